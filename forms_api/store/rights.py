@@ -1,0 +1,203 @@
+"""What a person may ask for: withdraw, correct, erase. Each is one transaction's worth of statements.
+
+Withdrawal cancels what has not gone and undoes what has; erasure keeps the proof without the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from forms_api.store import consents, deliveries, leads
+from forms_api.store.ids import derived_id
+from forms_api.store.leads import Changed
+from forms_api.store.schema import attempts, consent_events, list_members
+from forms_api.store.schema import deliveries as deliveries_table
+from forms_api.store.schema import leads as leads_table
+from leadcore.model.leads import ConsentEvent, Delivery
+
+#: What a correction may change.
+CORRECTABLE = frozenset(
+    {"email", "name", "phone_typed", "phone_e164", "company", "residence", "region", "locale", "answers"}
+)
+#: What an unsubscribe may still carry once the person is erased.
+_IMPERSONAL = ("lead_id", "receipt", "market", "list", "locale")
+
+
+class NotCorrectable(ValueError):
+    """The field is not a person's to change."""
+
+
+def withdraw(
+    connection: Connection,
+    lead_id: str,
+    now: datetime,
+    consent_event: ConsentEvent,
+    lists: Collection[str] | None = None,
+) -> Changed:
+    """Ends the lead's consent: for everything, or only for the named lists (then `withdrawn_at` stays empty).
+
+    Cancels deliveries not yet made and adds an unsubscribe for every destination that was or may have been
+    reached. A second withdrawal changes nothing. Raises UnknownLead.
+    """
+    lead = leads.by_id(connection, lead_id)
+    if lead.erased_at or lead.withdrawn_at:
+        return Changed(lead=lead, changed=False)
+    if lists is None:
+        done = connection.execute(
+            leads_table.update()
+            .where(leads_table.c.id == lead_id, leads_table.c.withdrawn_at.is_(None), leads_table.c.erased_at.is_(None))
+            .values(withdrawn_at=now)
+        )
+        if not done.rowcount:  # Another transaction withdrew or erased it while we waited for the row.
+            return Changed(lead=leads.by_id(connection, lead_id), changed=False)
+    undone = _undo(connection, lead_id, now, lists, reason="withdrawn")
+    if lists is not None and not undone:
+        return Changed(lead=lead, changed=False)
+    consents.add(connection, consent_event)
+    return Changed(lead=leads.by_id(connection, lead_id), changed=True)
+
+
+def erase(connection: Connection, lead_id: str, now: datetime, consent_event: ConsentEvent | None = None) -> Changed:
+    """Empties every personal value of the lead, its list memberships, deliveries, attempts and consent events.
+
+    What stays: ids, times, market, locale, form, the notice shown, what was ticked, the decision. Destinations
+    that were reached get an unsubscribe that carries no personal value. Raises UnknownLead.
+    """
+    done = connection.execute(
+        leads_table.update()
+        .where(leads_table.c.id == lead_id, leads_table.c.erased_at.is_(None))
+        .values(
+            erased_at=now, fingerprint="", page=_without_query(leads.by_id(connection, lead_id).page), email="",
+            name="", phone_typed="", phone_e164="", company="", residence="", region="", answers={},
+        )
+    )  # fmt: skip
+    if not done.rowcount:
+        return Changed(lead=leads.by_id(connection, lead_id), changed=False)
+    _undo(connection, lead_id, now, None, reason="erased")
+    if consent_event is not None:
+        consents.add(connection, consent_event)
+    connection.execute(
+        list_members.update()
+        .where(list_members.c.lead_id == lead_id)
+        .values(
+            email="", name="", phone_e164="", company="", left_at=sa.func.coalesce(list_members.c.left_at, now)
+        )
+    )  # fmt: skip
+    for delivery in deliveries.of_lead(connection, lead_id):
+        bare = {key: delivery.payload[key] for key in _IMPERSONAL if key in delivery.payload}
+        if delivery.action == "unsubscribe":
+            bare["reason"] = "erased"
+        connection.execute(
+            deliveries_table.update().where(deliveries_table.c.id == delivery.id).values(payload=bare)
+        )
+        connection.execute(attempts.update().where(attempts.c.delivery_id == delivery.id).values(detail=""))
+    for event in consents.of_lead(connection, lead_id):
+        connection.execute(
+            consent_events.update()
+            .where(consent_events.c.id == event.id)
+            .values(page=_without_query(event.page), residence="")
+        )
+    return Changed(lead=leads.by_id(connection, lead_id), changed=True)
+
+
+def correct(
+    connection: Connection,
+    lead_id: str,
+    changes: Mapping[str, object],
+    consent_event: ConsentEvent | None = None,
+) -> Changed:
+    """The lead with the person's corrections, also on the lists kept here.
+
+    Raises UnknownLead, and NotCorrectable for a field outside CORRECTABLE.
+    """
+    if wrong := set(changes) - CORRECTABLE:
+        raise NotCorrectable(", ".join(sorted(wrong)))
+    lead = leads.by_id(connection, lead_id)
+    if lead.erased_at or all(getattr(lead, name) == value for name, value in changes.items()):
+        return Changed(lead=lead, changed=False)
+    connection.execute(leads_table.update().where(leads_table.c.id == lead_id).values(dict(changes)))
+    listed = {name: value for name, value in changes.items() if name in list_members.c}
+    if listed:
+        connection.execute(
+            list_members.update()
+            .where(list_members.c.lead_id == lead_id, list_members.c.left_at.is_(None))
+            .values(listed)
+        )
+    if consent_event is not None:
+        consents.add(connection, consent_event)
+    return Changed(lead=leads.by_id(connection, lead_id), changed=True)
+
+
+def _undo(
+    connection: Connection, lead_id: str, now: datetime, lists: Collection[str] | None, *, reason: str
+) -> bool:
+    """Whether anything was left to cancel or to unsubscribe from."""
+    cancelled = (
+        deliveries_table.update()
+        .where(deliveries_table.c.lead_id == lead_id, deliveries_table.c.action != "unsubscribe")
+        .where(deliveries_table.c.delivered_at.is_(None), deliveries_table.c.cancelled_at.is_(None))
+    )
+    if lists is not None:
+        cancelled = cancelled.where(deliveries_table.c.kind == "list", deliveries_table.c.name.in_(lists))
+    count = connection.execute(cancelled.values(cancelled_at=now)).rowcount
+    follow_up = [
+        _unsubscribe(subscribe, now, reason)
+        for subscribe in _latest_subscribes(connection, lead_id, lists)
+    ]  # fmt: skip
+    deliveries.add(connection, follow_up)
+    return bool(count or follow_up)
+
+
+def _latest_subscribes(
+    connection: Connection, lead_id: str, lists: Collection[str] | None
+) -> tuple[Delivery, ...]:
+    """The last subscribe of each lane that no unsubscribe follows yet, if the destination may know the lead.
+
+    It may when the subscribe was delivered, was tried (an answer can be lost after the write), or is now in a
+    worker's hands.
+    """
+    rows = connection.execute(
+        sa.select(deliveries_table)
+        .where(deliveries_table.c.lead_id == lead_id, deliveries_table.c.kind == "list")
+        .order_by(deliveries_table.c.seq)
+    ).mappings()
+    last: dict[str, Delivery] = {}
+    for row in rows:
+        delivery = deliveries.row_to_delivery(row)
+        if lists is not None and delivery.name not in lists:
+            continue
+        if delivery.action == "unsubscribe":
+            last.pop(delivery.lane, None)
+        elif delivery.delivered_at or row["claimed_by"] or _was_tried(connection, delivery.id):
+            last[delivery.lane] = delivery
+    return tuple(last.values())
+
+
+def _was_tried(connection: Connection, delivery_id: str) -> bool:
+    return bool(deliveries.attempts_of(connection, delivery_id))
+
+
+def _unsubscribe(subscribe: Delivery, now: datetime, reason: str) -> Delivery:
+    return replace(
+        subscribe,
+        id=derived_id(subscribe.id, "unsubscribe"),
+        action="unsubscribe",
+        payload={**subscribe.payload, "reason": reason},
+        due_at=now,
+        created_at=now,
+        delivered_at=None,
+        failed_at=None,
+        failed_reason=None,
+        cancelled_at=None,
+        attempts_count=0,
+    )
+
+
+def _without_query(page: str) -> str:
+    """A page's address without its query, where click ids and sometimes e-mail addresses stand."""
+    return page.split("?", 1)[0].split("#", 1)[0]

@@ -1,0 +1,52 @@
+"""Rows to the model's values and back. Column names equal field names; only tuples need care."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+from sqlalchemy.engine import RowMapping
+
+from leadcore.model.leads import Attempt, ConsentEvent, Delivery, Lead, ListMember, PublishedNotice
+
+Record = Lead | ConsentEvent | Delivery | Attempt | ListMember | PublishedNotice
+
+
+@cache
+def field_names(kind: type[Record]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
+
+
+def record_to_row(record: Record) -> dict[str, Any]:
+    """The record as column values; a delivery's lane comes along, so that the database can choose by it."""
+    row = {name: getattr(record, name) for name in field_names(type(record))}
+    if isinstance(record, Delivery):
+        row["lane"] = record.lane
+    return row
+
+
+def row_to_lead(row: Mapping[str, Any] | RowMapping) -> Lead:
+    return Lead(**{name: row[name] for name in field_names(Lead)})
+
+
+def row_to_consent_event(row: Mapping[str, Any] | RowMapping) -> ConsentEvent:
+    values = {name: row[name] for name in field_names(ConsentEvent)}
+    return ConsentEvent(**{**values, "regimes": tuple(values["regimes"])})
+
+
+def row_to_delivery(row: Mapping[str, Any] | RowMapping) -> Delivery:
+    return Delivery(**{name: row[name] for name in field_names(Delivery)})
+
+
+def row_to_attempt(row: Mapping[str, Any] | RowMapping) -> Attempt:
+    return Attempt(**{name: row[name] for name in field_names(Attempt)})
+
+
+def row_to_list_member(row: Mapping[str, Any] | RowMapping) -> ListMember:
+    return ListMember(**{name: row[name] for name in field_names(ListMember)})
+
+
+def row_to_notice(row: Mapping[str, Any] | RowMapping) -> PublishedNotice:
+    return PublishedNotice(**{name: row[name] for name in field_names(PublishedNotice)})

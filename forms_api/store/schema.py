@@ -1,0 +1,166 @@
+"""The store's tables. Migrations bring a database to exactly this; a test compares the two.
+
+No table holds a status: it is computed from the times.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from forms_api.store.types import Document, UtcDateTime, Words
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _text(name: str, **options: object) -> sa.Column[str]:
+    return sa.Column(name, Words, nullable=False, **options)
+
+
+def _time(name: str, *, nullable: bool = True) -> sa.Column[object]:
+    return sa.Column(name, UtcDateTime, nullable=nullable)
+
+
+def _document(name: str) -> sa.Column[object]:
+    return sa.Column(name, Document, nullable=False)
+
+
+def _sequence() -> sa.Column[int]:
+    """A number that grows with every row, and so gives the order of insertion."""
+    return sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True)
+
+
+leads = sa.Table(
+    "leads",
+    metadata,
+    _text("id", primary_key=True),
+    _text("receipt", unique=True),
+    sa.Column("submission_id", Words),
+    _text("fingerprint"),
+    _text("market"),
+    _text("locale"),
+    _text("form"),
+    _text("page"),
+    _text("email"),
+    _text("name"),
+    _text("phone_typed"),
+    _text("phone_e164"),
+    _text("company"),
+    _text("residence"),
+    _text("region"),
+    _document("answers"),
+    _time("submitted_at", nullable=False),
+    _time("confirmed_at"),
+    _time("withdrawn_at"),
+    _time("erased_at"),
+    _time("released_at"),
+    sa.Column("quarantine_reason", Words),
+    # A missing submission_id is NULL, and NULLs are distinct on both databases.
+    sa.UniqueConstraint("market", "form", "submission_id"),
+    sa.Index(None, "fingerprint"),
+    sa.Index(None, "submitted_at"),
+    sa.Index(None, "email"),
+)
+
+consent_events = sa.Table(
+    "consent_events",
+    metadata,
+    _sequence(),
+    _text("id", unique=True),
+    sa.Column("lead_id", Words, sa.ForeignKey("leads.id"), nullable=False, index=True),
+    _text("event"),
+    _time("at", nullable=False),
+    _text("market"),
+    _text("locale"),
+    _text("form"),
+    _text("page"),
+    _document("regimes"),
+    _document("uses"),
+    _text("ui_default"),
+    _text("notice_digest"),
+    _text("notice_text"),
+    _text("notice_language"),
+    _document("decision"),
+    _time("doi_sent_at"),
+    _time("doi_confirmed_at"),
+    _text("residence"),
+    _text("signal_seen"),
+    sqlite_autoincrement=True,
+)
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    _text("digest", primary_key=True),
+    _text("text"),
+    _text("market"),
+    _text("locale"),
+    _text("form"),
+    _time("published_at", nullable=False),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    _sequence(),
+    _text("id", unique=True),
+    sa.Column("lead_id", Words, sa.ForeignKey("leads.id"), nullable=False),
+    _text("market"),
+    _text("kind"),
+    _text("name"),
+    _text("destination"),
+    _text("lane"),
+    _text("action"),
+    _document("payload"),
+    _time("due_at", nullable=False),
+    _time("created_at", nullable=False),
+    _time("delivered_at"),
+    _time("failed_at"),
+    sa.Column("failed_reason", Words),
+    _time("cancelled_at"),
+    sa.Column("attempts_count", sa.Integer, nullable=False),
+    # The lease of the worker that is bringing it; past this time another may.
+    _time("claimed_until"),
+    sa.Column("claimed_by", Words),
+    sa.Index(None, "lead_id", "lane"),
+    sa.Index(
+        "ix_deliveries_open_due_at",
+        "due_at",
+        sqlite_where=sa.text("delivered_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL"),
+        postgresql_where=sa.text("delivered_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+attempts = sa.Table(
+    "attempts",
+    metadata,
+    _sequence(),
+    sa.Column("delivery_id", Words, sa.ForeignKey("deliveries.id"), nullable=False, index=True),
+    _time("at", nullable=False),
+    _text("outcome"),
+    _text("detail"),
+    sa.Column("duration_ms", sa.Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+list_members = sa.Table(
+    "list_members",
+    metadata,
+    _text("list", primary_key=True),
+    sa.Column("lead_id", Words, sa.ForeignKey("leads.id"), primary_key=True),
+    _text("market"),
+    _text("locale"),
+    _text("email"),
+    _text("name"),
+    _text("phone_e164"),
+    _text("company"),
+    _time("joined_at", nullable=False),
+    _time("left_at"),
+)

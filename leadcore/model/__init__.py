@@ -1,0 +1,1 @@
+"""Frozen values: locales, markets, forms, pages, leads, project. Pure, no input or output."""

@@ -1,0 +1,145 @@
+"""Texts as read from files, and documents as a market and locale see them after layering."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from leadcore.model.locales import fallback_chain
+from leadcore.problems import Place
+
+#: Blocks a landing page may hold, and those that must be translated.
+LANDING_BLOCKS = ("hero", "proof", "benefits", "steps", "local", "form", "faq", "series")
+CRITICAL_BLOCKS = frozenset({"hero", "form"})
+CRITICAL_KEYS = ("title", "description")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A named part of a text, or unnamed markdown (`name` empty). `locale` is that of its file."""
+
+    name: str
+    markdown: str
+    place: Place
+    locale: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextKey:
+    """Which text: kind `page`, `series`, `post` or `mail`; `group` the series or sequence; `name` without the number."""
+
+    kind: str
+    name: str
+    group: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """One content file."""
+
+    key: TextKey
+    locale: str
+    market: str
+    path: str
+    meta: Mapping[str, object]
+    lines: Mapping[str, int]
+    blocks: tuple[Block, ...]
+
+    def place(self, key: str = "") -> Place:
+        return Place(path=self.path, line=self.lines.get(key, 1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A text as one market and locale see it.
+
+    `content_locale` differs from `locale` where the source stands in for a missing translation. `missing` names the
+    blocks that the translation lacks; they are in `blocks` with the source's locale.
+    """
+
+    key: TextKey
+    locale: str
+    content_locale: str
+    meta: Mapping[str, object]
+    blocks: tuple[Block, ...]
+    sources: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return str(self.meta.get("title") or self.meta.get("subject") or "")
+
+    @property
+    def slug(self) -> str:
+        """Its part of the address: as written, else the series' folder or the file's name."""
+        return str(self.meta.get("slug") or (self.key.group if self.key.kind == "series" else self.key.name))
+
+    @property
+    def is_fallback(self) -> bool:
+        return self.content_locale.split("-")[0] != self.locale.split("-")[0]
+
+    def block(self, name: str) -> Block | None:
+        return next((b for b in self.blocks if b.name == name), None)
+
+
+def layers(texts: Iterable[Text], locale: str, market: str) -> list[Text]:
+    """The texts that make up a document, general to specific; empty where the language is missing."""
+    chain = fallback_chain(locale)
+    rank = {(tag, m): (bool(m), -i) for i, tag in enumerate(chain) for m in ("", market)}
+    mine = [t for t in texts if (t.locale, t.market) in rank]
+    return sorted(mine, key=lambda t: rank[(t.locale, t.market)])
+
+
+def overlay(below: Sequence[Block], above: Sequence[Block]) -> tuple[Block, ...]:
+    """`above` laid on `below`: unnamed text replaces the whole body, named blocks replace their namesakes."""
+    if not below or any(not b.name for b in above):
+        return tuple(above)
+    changes = {b.name: b for b in above}
+    kept = [changes.pop(b.name, b) if b.name else b for b in below]
+    return tuple(kept + list(changes.values()))
+
+
+def resolve(texts: Sequence[Text], *, locale: str, market: str, source_locale: str) -> Document | None:
+    """The document for a market and locale, the source standing in where the language is missing; None without either.
+
+    A translation inherits front matter it does not translate. A landing page keeps the source's order of blocks.
+    """
+    source_layers = layers(texts, source_locale, market)
+    own_layers = layers(texts, locale, market)
+    if not any(not t.market for t in own_layers) and not (own_layers and not source_layers):
+        own_layers = []
+    used = own_layers or source_layers
+    if not used:
+        return None
+    meta: dict[str, object] = {}
+    for text in [*source_layers, *own_layers]:
+        meta.update(text.meta)
+    blocks: tuple[Block, ...] = ()
+    for text in used:
+        blocks = overlay(blocks, text.blocks)
+    source_blocks: tuple[Block, ...] = ()
+    for text in source_layers:
+        source_blocks = overlay(source_blocks, text.blocks)
+    missing: tuple[str, ...] = ()
+    if own_layers and used[0].key.kind == "page":
+        have = {b.name: b for b in blocks}
+        missing = tuple(b.name for b in source_blocks if b.name and b.name not in have)
+        order = [b.name for b in source_blocks]
+        extra = [b for b in blocks if b.name not in order]
+        blocks = tuple(have.get(b.name, b) for b in source_blocks) + tuple(extra)
+    return Document(
+        key=used[0].key,
+        locale=locale,
+        content_locale=locale if own_layers else source_locale,
+        meta=meta,
+        blocks=blocks,
+        sources=tuple(t.path for t in ([*source_layers, *own_layers] if own_layers else source_layers)),
+        missing=missing,
+    )
+
+
+def without(document: Document, names: Iterable[str]) -> Document:
+    """The document with these blocks left out."""
+    gone = frozenset(names)
+    return replace(document, blocks=tuple(b for b in document.blocks if b.name not in gone))

@@ -1,0 +1,97 @@
+"""The project: everything a folder says, read once, as one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from leadcore.model.forms import FormDefinition
+from leadcore.model.markets import Market
+from leadcore.model.pages import CRITICAL_KEYS, Document, Text, TextKey, resolve, without
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """`site/site.toml`: what all markets share. `default_market` gives the x-default of each page."""
+
+    name: str
+    source_locale: str
+    default_market: str
+    theme_color: str = "#0b6b5d"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """A project that was read without problems."""
+
+    root: Path
+    site: Site
+    markets: Mapping[str, Market]
+    forms: Mapping[str, FormDefinition]
+    texts: Mapping[TextKey, tuple[Text, ...]]
+
+    @cached_property
+    def _documents(self) -> dict[tuple[TextKey, str, str], Document | None]:
+        return {}
+
+    def document(self, key: TextKey, market: Market, locale: str) -> Document | None:
+        """The document as this market and locale see it, its missing-translation policy applied.
+
+        None where there is no text, or where the policy is `none` and the language is missing.
+        """
+        cache_key = (key, market.id, locale)
+        if cache_key not in self._documents:
+            found = resolve(
+                self.texts.get(key, ()), locale=locale, market=market.id, source_locale=self.site.source_locale
+            )
+            if found is not None and market.missing_translation == "none":
+                found = None if found.is_fallback else without(found, found.missing)
+            self._documents[cache_key] = found
+        return self._documents[cache_key]
+
+    def page_key(self, name: str) -> TextKey:
+        return TextKey(kind="page", name=name)
+
+    def series_key(self, series: str) -> TextKey:
+        return TextKey(kind="series", name="series", group=series)
+
+    @cached_property
+    def parts(self) -> Mapping[str, tuple[TextKey, ...]]:
+        """The parts of each series, in order of their numbers."""
+        return self._groups("post")
+
+    @cached_property
+    def sequences(self) -> Mapping[str, tuple[TextKey, ...]]:
+        """The mails of each sequence, in order of their numbers."""
+        return self._groups("mail")
+
+    def _groups(self, kind: str) -> dict[str, tuple[TextKey, ...]]:
+        groups: dict[str, list[TextKey]] = {}
+        for key in self.texts:
+            if key.kind == kind:
+                groups.setdefault(key.group, []).append(key)
+        return {g: tuple(sorted(keys, key=lambda k: (k.number, k.name))) for g, keys in groups.items()}
+
+    def with_addresses(self, origin: str) -> Project:
+        """The same project as served by one process at `origin`: sites at `/<market>`, forms at `/forms`."""
+        moved = {
+            m.id: replace(m, base_url=f"{origin}/{m.id}", forms_url=f"{origin}/forms") for m in self.markets.values()
+        }
+        return replace(self, markets=moved)
+
+    def only(self, markets: tuple[str, ...]) -> Project:
+        """The project with these markets alone; all when none is named."""
+        if not markets:
+            return self
+        return replace(self, markets={m: self.markets[m] for m in self.markets if m in markets})
+
+
+def untranslated_keys(document: Document, texts: tuple[Text, ...], kind: str) -> tuple[str, ...]:
+    """Critical front-matter keys that a translated document only inherits from its source."""
+    if document.is_fallback or kind == "mail":
+        return ()
+    language = document.locale.split("-")[0]
+    own = [t for t in texts if t.locale.split("-")[0] == language and t.path in document.sources]
+    return tuple(k for k in CRITICAL_KEYS if not any(k in t.meta for t in own))

@@ -1,0 +1,101 @@
+"""Front matter: splits a content file, and reads its YAML with a line for every key.
+
+The C parser gives the nodes and their marks; scalars follow YAML 1.2's core schema, so `no` stays Norwegian.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import yaml
+
+from leadcore.problems import Place, ProblemList
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_OPENING = re.compile(r"---[ \t]*\n")
+_DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+_INT = re.compile(r"^[-+]?[0-9]+$")
+_FLOAT = re.compile(r"^[-+]?([0-9]+\.[0-9]*|\.[0-9]+)$")
+_MAX_DEPTH = 8
+_FIX = 'write "key: value" lines; put a value that holds ": " or starts with a special sign in quotes'
+
+
+def split_front_matter(text: str, path: str, problems: ProblemList) -> tuple[dict[str, Any], dict[str, int], str, int]:
+    """Metadata, line of each key, body, and the line the body starts on.
+
+    Adds P004 where the front matter is not closed or is not a mapping of plain values.
+    """
+    opening = _OPENING.match(text)
+    if opening is None:
+        return {}, {}, text, 1
+    text = text[opening.end() :]
+    end = re.search(r"^---[ \t]*$", text, re.M)
+    if end is None:
+        problems.add("P004", Place(path=path, line=1), "the front matter is not closed", 'end it with a line "---"')
+        return {}, {}, "", 1
+    source = text[: end.start()]
+    body = text[end.end() + 1 :]
+    body_line = source.count("\n") + 3
+    meta, lines = _read_yaml(source, path, problems)
+    return meta, lines, body, body_line
+
+
+def _read_yaml(source: str, path: str, problems: ProblemList) -> tuple[dict[str, Any], dict[str, int]]:
+    try:
+        node = yaml.compose(source, Loader=_Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        place = Place(path=path, line=mark.line + 2 if mark else 1, col=mark.column + 1 if mark else 0)
+        what = getattr(error, "problem", None) or "it cannot be parsed"
+        problems.add("P004", place, f"the front matter is not YAML: {what}", _FIX)
+        return {}, {}
+    if node is None:
+        return {}, {}
+    if not isinstance(node, yaml.MappingNode):
+        problems.add("P004", Place(path=path, line=2), "the front matter is not a list of keys", _FIX)
+        return {}, {}
+    meta: dict[str, Any] = {}
+    lines: dict[str, int] = {}
+    for key_node, value_node in node.value:
+        place = Place(path=path, line=key_node.start_mark.line + 2, col=key_node.start_mark.column + 1)
+        if not isinstance(key_node, yaml.ScalarNode):
+            problems.add("P004", place, "a key is not plain text", _FIX)
+            continue
+        if key_node.value in meta:
+            problems.add("P004", place, f'"{key_node.value}" stands twice', "keep one of them")
+            continue
+        try:
+            meta[key_node.value] = _value(value_node)
+        except ValueError as error:
+            problems.add("P004", place, f'"{key_node.value}": {error}', _FIX)
+            continue
+        lines[key_node.value] = place.line
+    return meta, lines
+
+
+def _value(node: yaml.Node, depth: int = 0) -> Any:
+    if depth > _MAX_DEPTH:
+        raise ValueError("it is nested too deep")
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(child, depth + 1) for child in node.value]
+    if isinstance(node, yaml.MappingNode):
+        if not all(isinstance(key, yaml.ScalarNode) for key, _ in node.value):
+            raise ValueError("a key inside it is not plain text")
+        return {_value(k): _value(v, depth + 1) for k, v in node.value}
+    text = node.value
+    if getattr(node, "style", None) in ("'", '"', "|", ">"):
+        return text
+    if text in ("", "~", "null"):
+        return None
+    if text in ("true", "false"):
+        return text == "true"
+    if _DATE.match(text):
+        try:
+            return dt.date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"{text} is not a day of the calendar") from None
+    if _INT.match(text):
+        return int(text)
+    return float(text) if _FLOAT.match(text) else text

@@ -1,0 +1,70 @@
+"""Reads a whole project folder into one `Project`, collecting every problem on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from leadcore.model.locales import babel_locale
+from leadcore.model.project import Project, Site
+from leadcore.problems import Place, Problem, ProblemList, ProjectProblems
+from leadcore.reading.forms import read_forms
+from leadcore.reading.markets import read_markets
+from leadcore.reading.tables import read_toml
+from leadcore.reading.texts import read_texts
+
+_ROOMS = ("site", "content", "locales")
+
+
+def load_project(root: Path) -> Project:
+    """The project in a folder.
+
+    Raises ProjectProblems with every problem of reading when there is one; relations between files are checked
+    later, by `leadsite check` and before each build.
+    """
+    project, problems = read_project(root)
+    if project is None or problems:
+        raise ProjectProblems(problems)
+    return project
+
+
+def read_project(root: Path) -> tuple[Project | None, tuple[Problem, ...]]:
+    """The project as far as it reads, with the problems; None where not even its frame stands."""
+    problems = ProblemList()
+    root = root.resolve()
+    for room in _ROOMS:
+        if not (root / room).is_dir():
+            problems.add("P001", Place(path=room + "/"), f"there is no folder {room}/ in {root}", "run the command in a project, or name one with --project DIR; leadsite new DIR makes one")
+    if problems.found:
+        return None, problems.sorted()
+    site = _site(root, problems)
+    markets = read_markets(root, problems)
+    forms = read_forms(root, problems)
+    texts = read_texts(root, problems)
+    if not any((root / "content" / "markets").glob("*.toml")):
+        problems.add("P001", Place(path="content/markets/"), "there is no market", "run leadsite market add de, or write content/markets/<market>.toml")
+    if site is None or not markets:
+        return None, problems.sorted()
+    if site.default_market not in markets and (root / "content" / "markets" / f"{site.default_market}.toml").exists() is False:
+        problems.add("P103", Place(path="site/site.toml"), f'unknown market "{site.default_market}"', "name one of " + ", ".join(sorted(markets)))
+    project = Project(root=root, site=site, markets=markets, forms=forms, texts=texts)
+    return project, problems.sorted()
+
+
+def _site(root: Path, problems: ProblemList) -> Site | None:
+    table = read_toml(root, root / "site" / "site.toml", problems)
+    if table is None:
+        return None
+    source_locale = table.text("source_locale", needed=True)
+    if source_locale:
+        try:
+            babel_locale(source_locale)
+        except ValueError as error:
+            table.problem("P101", "source_locale", str(error), "write a BCP 47 tag such as en")
+    site = Site(
+        name=table.text("name", needed=True),
+        source_locale=source_locale or "en",
+        default_market=table.text("default_market", needed=True),
+        theme_color=table.text("theme_color", "#0b6b5d"),
+    )
+    table.close()
+    return site

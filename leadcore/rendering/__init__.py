@@ -1,0 +1,1 @@
+"""Model to HTML parts that both applications use: words, markdown, forms, templates."""

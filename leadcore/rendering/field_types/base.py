@@ -1,0 +1,105 @@
+"""What all field types share: their context, and the cleaning of typed text that loses nothing a person meant."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import wtforms
+
+from leadcore.model.forms import Field
+from leadcore.rendering.errors import stop
+from leadcore.rendering.i18n import Translator
+
+#: Invisible characters that paste leaves behind: bidi marks, zero-width space, word joiner, byte order mark, soft hyphen.
+#: ZWJ and ZWNJ stay: Indic scripts and Persian need them inside words.
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldContext:
+    """Where a field stands: the words, the market's country and phone region, and the regions to choose from."""
+
+    words: Translator
+    country: str
+    phone_region: str
+    regions: tuple[tuple[str, str], ...] = field(default=())
+
+
+def clean_line(value: str | None) -> str:
+    """One line of typed text in NFC, outer and repeated white space and invisible marks taken away."""
+    text = unicodedata.normalize("NFC", (value or "").translate(_INVISIBLE))
+    return " ".join(text.split())
+
+
+def clean_text(value: str | None) -> str:
+    """Several lines of typed text in NFC, line ends as `\\n`."""
+    text = unicodedata.normalize("NFC", (value or "").replace("\r\n", "\n").replace("\r", "\n"))
+    return text.translate(_INVISIBLE).strip()
+
+
+def needed(context: FieldContext, code: str) -> Callable[[Any, Any], None]:
+    """A validator that stops with `code` when nothing is left after cleaning."""
+
+    def check(_form: wtforms.Form, one: wtforms.Field) -> None:
+        if not one.data:
+            raise stop(context.words, code)
+
+    return check
+
+
+def optional() -> Callable[[Any, Any], None]:
+    """A validator that ends the checks, without an error, when the field was left empty."""
+
+    def check(_form: wtforms.Form, one: wtforms.Field) -> None:
+        if not one.data:
+            raise wtforms.validators.StopValidation()
+
+    return check
+
+
+def no_longer_than(context: FieldContext, limit: int) -> Callable[[Any, Any], None]:
+    """A validator for length in characters and for control characters."""
+
+    def check(_form: wtforms.Form, one: wtforms.Field) -> None:
+        text = one.data or ""
+        if len(text) > limit:
+            numbers = {"limit": context.words.number(limit), "length": context.words.number(len(text))}
+            raise stop(context.words, "too_long", **numbers)
+        if any(unicodedata.category(c) == "Cc" and c != "\n" for c in text):
+            raise stop(context.words, "control_characters")
+
+    return check
+
+
+def validators(field: Field, context: FieldContext, code: str, limit: int, *more: Callable[[Any, Any], None]) -> list[Any]:
+    """The usual chain: needed or optional, then length, then the type's own checks."""
+    first = needed(context, code) if field.required else optional()
+    return [first, no_longer_than(context, field.max_length or limit), *more]
+
+
+class TypedField(wtforms.StringField):
+    """A text field that keeps what was typed beside the cleaned value, and shows the typed text again."""
+
+    #: How the typed text becomes `data`.
+    clean: Callable[[str | None], str] = staticmethod(clean_line)
+    typed: str = ""
+
+    def process_formdata(self, valuelist: Iterable[str]) -> None:
+        values = list(valuelist)
+        self.typed = values[0] if values else ""
+        self.data = type(self).clean(self.typed)
+
+    def process_data(self, value: Any) -> None:
+        super().process_data(value)
+        self.typed = value or ""
+
+    def _value(self) -> str:
+        return self.typed
+
+
+def keywords(**attributes: str) -> dict[str, str]:
+    """HTML attributes for `render_kw`, underscores in names as hyphens."""
+    return {k.rstrip("_").replace("_", "-"): v for k, v in attributes.items()}

@@ -1,0 +1,42 @@
+"""An e-mail address, internationalised ones included (RFC 6531, RFC 5891); checked for form, never by asking the network."""
+
+from __future__ import annotations
+
+import wtforms
+from email_validator import EmailNotValidError, validate_email
+
+from leadcore.model.forms import Field
+from leadcore.rendering.errors import stop
+from leadcore.rendering.field_types.base import FieldContext, TypedField, clean_line, keywords, validators
+
+
+def clean_address(value: str | None) -> str:
+    """The address without the white space that paste brings, and without a leading mailto:."""
+    text = "".join(clean_line(value).split())
+    return text[7:] if text.lower().startswith("mailto:") else text
+
+
+class EmailField(TypedField):
+    """`data` is the normalised address: domain in lower case Unicode, local part untouched."""
+
+    clean = staticmethod(clean_address)
+    widget = wtforms.widgets.EmailInput()
+
+
+def build(field: Field, context: FieldContext) -> EmailField:
+    def check(_form: wtforms.Form, one: wtforms.Field) -> None:
+        try:
+            found = validate_email(
+                one.data, allow_smtputf8=True, check_deliverability=False, test_environment=True, globally_deliverable=False
+            )
+        except EmailNotValidError:
+            raise stop(context.words, "email_format") from None
+        if "." not in found.domain:
+            raise stop(context.words, "email_format")
+        one.data = found.normalized
+
+    return EmailField(
+        label=context.words.gettext(field.label),
+        validators=validators(field, context, "email_missing", 254, check),
+        render_kw=keywords(autocomplete="email", spellcheck="false", autocapitalize="none", dir="ltr"),
+    )

@@ -1,0 +1,46 @@
+"""The state or province of countries whose parts have privacy rules of their own (United States, Canada)."""
+
+from __future__ import annotations
+
+from wtforms.fields.choices import SelectChoice
+
+from leadcore.model.forms import Field
+from leadcore.rendering.field_types.base import FieldContext, keywords
+from leadcore.rendering.field_types.choice import known_choice
+from leadcore.rendering.field_types.country import SelectField
+from leadcore.rendering.i18n import N_
+
+#: ISO 3166-2 subdivisions by country, under the names they give themselves; names are not translated.
+REGIONS: dict[str, tuple[tuple[str, str], ...]] = {
+    "US": tuple(
+        pair.split(" ", 1)  # type: ignore[misc]
+        for pair in (
+            "AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut|DE Delaware|"
+            "DC District of Columbia|FL Florida|GA Georgia|HI Hawaii|ID Idaho|IL Illinois|IN Indiana|IA Iowa|KS Kansas|"
+            "KY Kentucky|LA Louisiana|ME Maine|MD Maryland|MA Massachusetts|MI Michigan|MN Minnesota|MS Mississippi|"
+            "MO Missouri|MT Montana|NE Nebraska|NV Nevada|NH New Hampshire|NJ New Jersey|NM New Mexico|NY New York|"
+            "NC North Carolina|ND North Dakota|OH Ohio|OK Oklahoma|OR Oregon|PA Pennsylvania|PR Puerto Rico|"
+            "RI Rhode Island|SC South Carolina|SD South Dakota|TN Tennessee|TX Texas|UT Utah|VT Vermont|VA Virginia|"
+            "WA Washington|WV West Virginia|WI Wisconsin|WY Wyoming"
+        ).split("|")
+    ),
+    "CA": tuple(
+        pair.split(" ", 1)  # type: ignore[misc]
+        for pair in (
+            "AB Alberta|BC British Columbia|MB Manitoba|NB New Brunswick|NL Newfoundland and Labrador|NT Northwest Territories|"
+            "NS Nova Scotia|NU Nunavut|ON Ontario|PE Prince Edward Island|QC Québec|SK Saskatchewan|YT Yukon"
+        ).split("|")
+    ),
+}
+
+NOT_SAID = N_("I would rather not say")
+
+
+def build(field: Field, context: FieldContext) -> SelectField:
+    return SelectField(
+        label=context.words.gettext(field.label),
+        choices=[SelectChoice(code, label) for code, label in (("", context.words.gettext(NOT_SAID)), *context.regions)],
+        validators=[known_choice(context, field.required, "region_missing")],
+        validate_choice=False,
+        render_kw=keywords(autocomplete="address-level1"),
+    )

@@ -1,0 +1,74 @@
+"""The frame around every page of a market and locale: name, links of header and footer, language switcher."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leadcore.model import addresses
+from leadcore.model.locales import autonym, direction
+from leadcore.model.markets import Market
+from leadcore.model.project import Project
+from leadcore.rendering.i18n import N_, Translator, translator
+
+PRIVACY_TITLE = N_("Privacy notice")
+IMPRINT_TITLE = N_("Imprint")
+BLOG_TITLE = N_("Blog")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageLink:
+    """One entry of the switcher: the language in its own words, the address of this page in it, empty for the current one."""
+
+    tag: str
+    label: str
+    dir: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What stands above and below a page. Links are (label, address) pairs."""
+
+    brand: str
+    home_url: str
+    links: tuple[tuple[str, str], ...]
+    languages: tuple[LanguageLink, ...]
+    controller_name: str
+    controller_address: str
+    theme_color: str
+
+
+def words_for(project: Project, market: Market, locale: str) -> Translator:
+    """The translator of a locale with this market's formats."""
+    return translator(project.root, locale, market.country)
+
+
+def make_frame(
+    project: Project, market: Market, locale: str, *, absolute: bool = False, languages: tuple[LanguageLink, ...] = ()
+) -> Frame:
+    """The frame of a market's pages in a locale; `absolute` where the page is served from another origin."""
+    words = words_for(project, market, locale)
+    address = addresses.absolute if absolute else addresses.local
+    links = []
+    if any(project.document(project.series_key(s), market, locale) for s in market.series):
+        links.append((words.gettext(BLOG_TITLE), address(market, addresses.blog_path(market, locale))))
+    for name, title in (("privacy", PRIVACY_TITLE), ("imprint", IMPRINT_TITLE)):
+        links.append((words.gettext(title), address(market, addresses.legal_path(market, locale, name))))
+    return Frame(
+        brand=words.gettext(project.site.name),
+        home_url=address(market, market.prefix(locale)),
+        links=tuple(links),
+        languages=languages,
+        controller_name=market.controller.name_in(words.language),
+        controller_address=market.controller.address_in(words.language),
+        theme_color=project.site.theme_color,
+    )
+
+
+def language_link(market: Market, tag: str, url: str) -> LanguageLink:
+    """A switcher entry. Two locales of one language show their region too."""
+    label = autonym(tag)
+    same = [t for t in market.locales if t.split("-")[0] == tag.split("-")[0]]
+    if len(same) > 1:
+        label = f"{label} ({tag})"
+    return LanguageLink(tag=tag, label=label, dir=direction(tag), url=url)

@@ -1,0 +1,127 @@
+"""Translators: a locale's messages from the project's catalogues, and its dates, numbers and lists by CLDR.
+
+English source strings are the message ids. A message that a catalogue lacks shows in English; `leadsite check` (P202)
+keeps that from happening in a market that builds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gettext as gettext_module
+import io
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from markupsafe import Markup, escape
+
+from leadcore.model.locales import babel_locale, direction, fallback_chain, language_of, region_of
+
+#: First digit of the numbering systems (CLDR ids) whose digits replace the Latin ones.
+_ZERO = {"deva": 0x966, "beng": 0x9E6, "gujr": 0xAE6, "arab": 0x660, "arabext": 0x6F0}
+_DOMAINS = ("messages", "wtforms")
+
+
+def N_(message: str) -> str:
+    """Marks a message for extraction where it is not translated on the spot."""
+    return message
+
+
+class Translator:
+    """A locale's words and formats. `country` settles formats where the locale names no region."""
+
+    def __init__(self, root: Path, tag: str, country: str = "") -> None:
+        self.tag, self.country = tag, country or region_of(tag)
+        self.language, self.direction = language_of(tag), direction(tag)
+        full = tag if region_of(tag) or not country else f"{tag}-{country}"
+        self.locale: Locale = babel_locale(full)
+        self._catalogs = tuple(c for t in fallback_chain(tag) for d in _DOMAINS if (c := _catalog(root, t, d)))
+        zero = _ZERO.get(self.locale.default_numbering_system)
+        self._digits = {ord("0") + i: zero + i for i in range(10)} if zero else {}
+
+    def gettext(self, message: str, /, **values: object) -> str:
+        """The message in the locale, `{name}` placeholders filled."""
+        found = message
+        # A catalogue answers the empty message with its own header.
+        for catalog in self._catalogs if message else ():
+            if (text := catalog.gettext(message)) != message:
+                found = text
+                break
+        return found.format(**values) if values else found
+
+    def ngettext(self, singular: str, plural: str, n: int, /, **values: object) -> str:
+        """The form of the message for n; `{n}` is filled with n in the locale's digits."""
+        found = singular if n == 1 else plural
+        for catalog in self._catalogs:
+            text = catalog.ngettext(singular, plural, n)
+            if text not in (singular, plural):
+                found = text
+                break
+        return found.format(n=self.number(n), **values)
+
+    def markup(self, message: str, /, **values: object) -> Markup:
+        """The message as HTML: its own text and every value escaped, values that are Markup kept."""
+        return Markup(escape(self.gettext(message))).format(**{k: escape(v) for k, v in values.items()})
+
+    def digits(self, text: str) -> str:
+        """The text with Latin digits turned into the locale's own."""
+        return text.translate(self._digits)
+
+    def number(self, value: int | float) -> str:
+        return self.digits(format_decimal(value, locale=self.locale))
+
+    def date(self, value: dt.date, style: str = "long") -> str:
+        return self.digits(format_date(value, format=style, locale=self.locale))
+
+    def datetime(self, value: dt.datetime, time_zone: str) -> str:
+        """Day, time and zone in a market's own time zone."""
+        return self.digits(format_datetime(value, format="long", tzinfo=ZoneInfo(time_zone), locale=self.locale))
+
+    def join(self, items: Iterable[str]) -> str:
+        return format_list([str(i) for i in items], locale=self.locale)
+
+    def territory(self, code: str) -> str:
+        return self.locale.territories.get(code, code)
+
+    def language_name(self, tag: str) -> str:
+        """A language's name in this locale."""
+        return self.locale.languages.get(language_of(tag), tag)
+
+
+@lru_cache(maxsize=256)
+def translator(root: Path, tag: str, country: str = "") -> Translator:
+    """One translator per locale and country, kept."""
+    return Translator(root, tag, country)
+
+
+def forget_catalogs() -> None:
+    """Makes the next translator read its catalogues again, as the preview needs after an edit."""
+    translator.cache_clear()
+    _catalog.cache_clear()
+
+
+def catalog_path(root: Path, tag: str, domain: str) -> Path:
+    return root / "locales" / tag / "LC_MESSAGES" / f"{domain}.po"
+
+
+@lru_cache(maxsize=256)
+def _catalog(root: Path, tag: str, domain: str) -> gettext_module.GNUTranslations | None:
+    path = catalog_path(root, tag, domain)
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        catalog = read_po(file, locale=babel_locale(tag), domain=domain)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return gettext_module.GNUTranslations(compiled)
+
+
+Gettext = Callable[..., str]

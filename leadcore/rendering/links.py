@@ -1,0 +1,77 @@
+"""Content links (`page:demo`, `post:series/slug`, …) to addresses in the reader's own market and language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from leadcore.model import addresses
+from leadcore.model.markets import Market
+from leadcore.model.pages import Block, TextKey
+from leadcore.model.project import Project
+
+SCHEMES = ("page", "series", "post", "complete", "legal")
+_LINK = re.compile(r"(?<!!)\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*\]\(\s*<?([^)\s>]+)")
+_CONTENT = re.compile(rf"^({'|'.join(SCHEMES)}):(.+?)(#.*)?$")
+
+
+def content_path(project: Project, market: Market, locale: str, target: str) -> str | None:
+    """The path in the market of a content link, or None where it leads nowhere.
+
+    Raises ValueError when `target` is not a content link.
+    """
+    match = _CONTENT.match(target)
+    if match is None:
+        raise ValueError(f'"{target}" is not a content link')
+    scheme, name, fragment = match[1], match[2], match[3] or ""
+    path = _path(project, market, locale, scheme, name)
+    return None if path is None else path + fragment
+
+
+def _path(project: Project, market: Market, locale: str, scheme: str, name: str) -> str | None:
+    if scheme == "legal":
+        return addresses.legal_path(market, locale, name) if name in ("privacy", "imprint") else None
+    if scheme == "page":
+        page = project.document(project.page_key(name), market, locale) if name in market.pages else None
+        return addresses.landing_path(market, locale, name, page.slug) if page else None
+    group, _, slug = name.partition("/")
+    series = project.document(project.series_key(group), market, locale) if group in market.series else None
+    if series is None:
+        return None
+    if scheme == "series":
+        return addresses.series_path(market, locale, series.slug)
+    if scheme == "complete":
+        return addresses.complete_path(market, locale, series.slug)
+    key = part_named(project, group, slug)
+    post = project.document(key, market, locale) if key else None
+    return addresses.post_path(market, locale, series.slug, post.slug) if post else None
+
+
+def part_named(project: Project, group: str, slug: str) -> TextKey | None:
+    """The part of a series by the slug of its file name."""
+    return next((k for k in project.parts.get(group, ()) if k.name == slug), None)
+
+
+def link_rewriter(
+    project: Project, market: Market, locale: str, *, absolute: bool = False
+) -> Callable[[str], str | None]:
+    """A function from a link as written to the address to write; other links are left alone."""
+
+    def rewrite(target: str) -> str | None:
+        if not _CONTENT.match(target):
+            return None
+        path = content_path(project, market, locale, target)
+        if path is None:
+            return "#"
+        path, hash_, fragment = path.partition("#")
+        make = addresses.absolute if absolute else addresses.local
+        return make(market, path) + hash_ + fragment
+
+    return rewrite
+
+
+def links_in(block: Block) -> Iterator[tuple[int, str]]:
+    """Every link of a block with the line of the file it stands on."""
+    first = block.place.line + (1 if block.name else 0)
+    for match in _LINK.finditer(block.markdown):
+        yield first + block.markdown.count("\n", 0, match.start(1)), match[1]

@@ -1,0 +1,62 @@
+"""Jinja environments over the project's own `site/templates/`, one per locale, for both applications."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from leadcore.model.locales import autonym
+from leadcore.rendering.i18n import Translator, translator
+
+
+@lru_cache(maxsize=256)
+def environment(root: Path, tag: str, country: str) -> Environment:
+    """An environment whose `_`, `ngettext`, `date`, `number` speak the locale. Undefined names are errors."""
+    words: Translator = translator(root, tag, country)
+    env = Environment(
+        loader=FileSystemLoader(root / "site" / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    env.globals.update(
+        _=words.markup,
+        gettext=words.markup,
+        ngettext=words.ngettext,
+        date=words.date,
+        number=words.number,
+        words=words,
+        autonym=autonym,
+        lang=tag,
+        dir=words.direction,
+        css=Markup(css(root)),
+    )
+    return env
+
+
+@lru_cache(maxsize=8)
+def css(root: Path) -> str:
+    """The theme's style sheet, its comments and blank lines taken out, for inlining."""
+    import re
+
+    text = (root / "site" / "static" / "theme.css").read_text(encoding="utf-8")
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+    text = re.sub(r"\s+", " ", text)
+    return re.sub(r"\s*([{};,>])\s*", r"\1", text).strip()
+
+
+def forget_templates() -> None:
+    """Makes the next page read templates and styles again."""
+    environment.cache_clear()
+    css.cache_clear()
+
+
+def render(root: Path, tag: str, country: str, template: str, **values: Any) -> str:
+    """A template rendered in a locale."""
+    return environment(root, tag, country).get_template(template).render(**values)

@@ -1,0 +1,185 @@
+"""Form definitions as WTForms classes, and as views that a template turns into a plain HTML form.
+
+Classes are built once per definition, market and locale, and used by the page and the API alike.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import wtforms
+
+from leadcore.model import addresses
+from leadcore.model.forms import Field, FormDefinition
+from leadcore.model.markets import Market
+from leadcore.model.project import Project
+from leadcore.rendering.consent_view import Box, ConsentView, NoticeView, consent_view
+from leadcore.rendering.field_types import FieldContext, build_field
+from leadcore.rendering.field_types.region import REGIONS
+from leadcore.rendering.frame import words_for
+from leadcore.rendering.i18n import Translator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldView:
+    """One field to show: the WTForms field, its type, why it is asked."""
+
+    field: wtforms.Field
+    type: str
+    why: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxView:
+    name: str
+    text: str
+    ticked: bool = False
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormView:
+    """A form as a template shows it. `errors` are (field name, message) pairs in the order of the page."""
+
+    action: str
+    hidden: tuple[tuple[str, str], ...]
+    fields: tuple[FieldView, ...]
+    notices: tuple[NoticeView, ...]
+    notice_open: bool
+    boxes: tuple[BoxView, ...]
+    boxes_optional: bool
+    submit: str
+    errors: tuple[tuple[str, str], ...] = field(default=())
+
+
+@lru_cache(maxsize=1024)
+def form_class(definition_key: FormKey) -> type[wtforms.Form]:
+    """The WTForms class of a definition in a market and locale. Takes a key whose equality is identity of its inputs."""
+    words, market, definition = definition_key.words, definition_key.market, definition_key.definition
+    context = FieldContext(
+        words=words, country=market.country, phone_region=market.phone_region, regions=REGIONS.get(definition_key.country, ())
+    )
+
+    class Meta:
+        locales = False
+
+        def get_translations(self, _form: wtforms.Form) -> Translator:
+            return words
+
+    fields = {f.name: build_field(f, context) for f in shown_fields(definition, definition_key.country)}
+    return type("LeadForm", (wtforms.Form,), {"Meta": Meta, **fields})
+
+
+class FormKey:
+    """What decides a form's class; hashed by identity of words, market and definition, which all live as long as the project."""
+
+    __slots__ = ("country", "definition", "market", "words")
+
+    def __init__(self, words: Translator, market: Market, definition: FormDefinition, country: str) -> None:
+        self.words, self.market, self.definition, self.country = words, market, definition, country
+
+    def _key(self) -> tuple[Any, ...]:
+        return (id(self.words), id(self.market), id(self.definition), self.country)
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, FormKey) and self._key() == other._key()
+
+
+def shown_fields(definition: FormDefinition, country: str) -> tuple[Field, ...]:
+    """The fields to ask: a region only for a country whose regions have rules of their own."""
+    return tuple(f for f in definition.fields if f.type != "region" or country in REGIONS)
+
+
+def make_form(
+    project: Project,
+    market: Market,
+    locale: str,
+    definition: FormDefinition,
+    *,
+    country: str = "",
+    data: Any = None,
+) -> wtforms.Form:
+    """A form instance; `data` is the submission as a multi-dict, `country` the declared residence."""
+    words = words_for(project, market, locale)
+    return form_class(FormKey(words, market, definition, country or market.country))(data)
+
+
+def form_view(
+    project: Project,
+    market: Market,
+    locale: str,
+    definition: FormDefinition,
+    form: wtforms.Form,
+    consent: ConsentView,
+    *,
+    page: str,
+    ticked: frozenset[str] = frozenset(),
+    box_errors: Mapping[str, str] | None = None,
+    form_errors: tuple[tuple[str, str], ...] = (),
+    extra_hidden: tuple[tuple[str, str], ...] = (),
+    notice_open: bool = False,
+) -> FormView:
+    """The form to show, empty or with what was sent and what was wrong with it."""
+    words = words_for(project, market, locale)
+    box_errors = box_errors or {}
+    kinds = {f.name: f for f in definition.fields}
+    views, errors, hidden = [], list(form_errors), []
+    for one in form:
+        kind = kinds[one.name]
+        if kind.type == "hidden":
+            hidden.append((one.name, kind.value))
+            continue
+        why = words.gettext(kind.why) if kind.why else ""
+        views.append(FieldView(field=one, type=kind.type, why=why, required=kind.required))
+        errors += [(one.name, str(e)) for e in one.errors[:1]]
+    boxes = tuple(
+        BoxView(name=b.name, text=b.text, ticked=b.name in ticked, error=box_errors.get(b.name, "")) for b in consent.boxes
+    )
+    errors += [(b.name, b.error) for b in boxes if b.error]
+    return FormView(
+        action=addresses.form_action(market, definition.id),
+        hidden=(("locale", locale), ("page", page), ("notice", consent.digest), *hidden, *extra_hidden),
+        fields=tuple(views),
+        notices=consent.notices,
+        notice_open=notice_open,
+        boxes=boxes,
+        boxes_optional=not any(b.needed for b in consent.boxes),
+        submit=words.gettext(definition.submit),
+        errors=tuple(errors),
+    )
+
+
+def static_form(project: Project, market: Market, locale: str, form_id: str, *, page: str, today: dt.date) -> FormView:
+    """The empty form of a static page."""
+    definition = project.forms[form_id]
+    form = make_form(project, market, locale, definition)
+    consent = consent_view(project, market, locale, definition, today=today)
+    return form_view(project, market, locale, definition, form, consent, page=page)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormNotice:
+    """A form's notice for the privacy page: what the form gives, the notice, the boxes."""
+
+    title: str
+    notice: NoticeView
+    boxes: tuple[Box, ...]
+
+
+def static_notices(project: Project, market: Market, locale: str, *, today: dt.date) -> tuple[FormNotice, ...]:
+    """The notices of all forms of a market, for its privacy page."""
+    words = words_for(project, market, locale)
+    found = []
+    for form_id in market.forms:
+        definition = project.forms[form_id]
+        consent = consent_view(project, market, locale, definition, today=today)
+        found.append(FormNotice(title=words.gettext(definition.submit), notice=consent.notices[0], boxes=consent.boxes))
+    return tuple(found)

@@ -1,0 +1,60 @@
+"""The site application: a Flask app that answers every output of the plan. Frozen for production, live in the preview."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Flask, Response, abort
+
+from leadcore.rendering.templating import environment
+from leadsite.context import Context, assets, view_of
+from leadsite.feeds import atom_feed, robots, sitemap
+from leadsite.plan import Output, Plan
+
+_TEXT_TYPES = {"feed.xml": "application/atom+xml", "sitemap.xml": "application/xml", "robots.txt": "text/plain"}
+
+
+def render_output(plan: Plan, output: Output) -> str:
+    """The text of an output."""
+    name = output.path.rsplit("/", 1)[-1]
+    market = plan.market(output)
+    if name == "robots.txt":
+        return robots(market)
+    if name == "sitemap.xml":
+        return sitemap(plan, market)
+    if output.kind == "feed":
+        return atom_feed(plan, output)
+    context = Context(plan, output)
+    template, values = view_of(output)
+    env = environment(plan.project.root, output.locale, market.country)
+    return env.get_template(template).render(frame=context.frame(), **values(context))
+
+
+def create_site_app(plan: Callable[[], Plan]) -> Flask:
+    """The app at `/<market>/…`. `plan` is asked for at each request, so that a preview sees edits."""
+    app = Flask("leadsite", static_folder=None, template_folder=None)
+
+    @app.get("/<market>/", defaults={"path": ""})
+    @app.get("/<market>/<path:path>")
+    def page(market: str, path: str) -> Response:
+        now = plan()
+        if path.startswith("assets/"):
+            data = assets(now.project.root).get(path.removeprefix("assets/"))
+            if data is not None and market in now.project.markets:
+                return Response(data, mimetype="image/svg+xml")
+        output = now.by_path.get((market, path))
+        if output is None:
+            abort(404)
+        mimetype = _TEXT_TYPES.get(path.rsplit("/", 1)[-1], "text/html")
+        return Response(render_output(now, output), mimetype=mimetype)
+
+    @app.errorhandler(404)
+    def missing(_error: Exception) -> tuple[str, int]:
+        from flask import request
+
+        now = plan()
+        market = (request.view_args or {}).get("market", "")
+        output = now.by_path.get((market, "404.html"))
+        return (render_output(now, output), 404) if output else ("Not found\n", 404)
+
+    return app

@@ -1,0 +1,182 @@
+"""Checks between files: unknown names, dead links, missing blocks and translations, colliding addresses.
+
+Pure: a project and its plan go in, problems come out. The readers have already checked each file by itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from pathlib import Path
+
+from leadcore.model.markets import Market
+from leadcore.model.pages import CRITICAL_BLOCKS, Document, Text, resolve
+from leadcore.model.project import Project, untranslated_keys
+from leadcore.problems import Place, Problem, ProblemList, did_you_mean
+from leadcore.reading import read_project
+from leadcore.reading.catalogues import check_catalogues
+from leadcore.reading.texts import NEEDED_KEYS
+from leadcore.rendering.links import content_path, links_in
+from leadsite.plan import Plan, collisions, make_plan
+
+
+def check_project(root: Path, markets: tuple[str, ...] = (), *, today: dt.date) -> tuple[Project | None, Plan | None, tuple[Problem, ...]]:
+    """The project and its plan as far as they stand, and every problem, of reading and between files."""
+    project, problems = read_project(root)
+    if project is None:
+        return None, None, problems
+    found = ProblemList(list(problems))
+    unknown = [m for m in markets if m not in project.markets]
+    for name in unknown:
+        found.add("P103", Place(path="content/markets/"), f'unknown market "{name}"', did_you_mean(name, project.markets))
+    plan = make_plan(project, today)
+    collisions(plan, found)
+    _check_sources(project, found)
+    for market in project.only(markets).markets.values():
+        _check_names(project, market, found)
+        for locale in market.locales:
+            _check_texts(project, market, locale, found)
+    if not unknown:
+        check_catalogues(project, project.only(markets).markets.values(), found)
+    return project, plan, found.sorted()
+
+
+def _check_sources(project: Project, found: ProblemList) -> None:
+    """Keys each text needs, and names that its front matter or file name uses."""
+    for key, texts in project.texts.items():
+        for text in texts:
+            if text.market and text.market not in project.markets and not _is_broken(f"content/markets/{text.market}.toml", found):
+                fix = did_you_mean(text.market, project.markets)
+                found.add("P103", text.place(), f'unknown market "{text.market}" in the file name', fix)
+            form = text.meta.get("form")
+            if form and form not in project.forms:
+                _unknown_form(project, str(form), text.place("form"), found)
+        if all(t.market for t in texts):
+            fix = "write the text without @market too, or take the file away"
+            found.add("P103", texts[0].place(), "this changes a text that does not exist", fix)
+        for needed in NEEDED_KEYS[key.kind]:
+            if not any(needed in t.meta for t in texts):
+                found.add("P007", texts[0].place(), f'"{needed}" is missing', f"add {needed}: … to the front matter")
+
+
+def _is_broken(path: str, found: ProblemList) -> bool:
+    """Whether a file already has a problem of its own, so that what names it is not to blame."""
+    return any(problem.place.path == path for problem in found.found)
+
+
+def _unknown_form(project: Project, form: str, place: Place, found: ProblemList) -> None:
+    if _is_broken(f"content/forms/{form}.toml", found):
+        return
+    known = did_you_mean(form, project.forms)
+    fix = f"{known} Or" if known.endswith("?") else f"{known}, or"
+    fix += f" add content/forms/{form}.toml"
+    found.add("P104", place, f'unknown form "{form}"', fix, detail=(f"form: {form}",))
+
+
+def _check_names(project: Project, market: Market, found: ProblemList) -> None:
+    place = Place(path=market.path)
+    pages = {k.name for k in project.texts if k.kind == "page"}
+    series = {k.group for k in project.texts if k.kind == "series"}
+    for page in market.pages:
+        if page not in pages:
+            found.add("P103", place, f'unknown page "{page}"', did_you_mean(page, pages), market=market.id)
+    for group in market.series:
+        if group not in series:
+            found.add("P103", place, f'unknown series "{group}"', did_you_mean(group, series), market=market.id)
+    for form in market.forms:
+        if form not in project.forms:
+            _unknown_form(project, form, place, found)
+            continue
+        definition = project.forms[form]
+        if definition.sequence and definition.sequence not in project.sequences:
+            fix = did_you_mean(definition.sequence, project.sequences)
+            found.add("P103", definition.place, f'unknown sequence "{definition.sequence}"', fix)
+        for purpose in definition.purposes:
+            for use in purpose.boxes:
+                if not any(r.form == form and r.use == use for r in market.routes):
+                    fix = f'add [[routes]] form = "{form}", use = "{use}", list = "…"'
+                    message = f'no list takes the leads that form "{form}" wins for {use}'
+                    found.add("P111", place, message, fix, market=market.id)
+    for route in market.routes:
+        if route.form not in market.forms:
+            fix = did_you_mean(route.form, market.forms)
+            found.add("P104", place, f'a route names form "{route.form}", which the market does not offer', fix, market=market.id)
+
+
+def _check_texts(project: Project, market: Market, locale: str, found: ProblemList) -> None:
+    for key, texts in project.texts.items():
+        if key.kind == "page" and key.name not in market.pages:
+            continue
+        if key.kind in ("series", "post") and key.group not in market.series:
+            continue
+        raw = resolve(texts, locale=locale, market=market.id, source_locale=project.site.source_locale)
+        if raw is None:
+            continue
+        if key.kind == "page":
+            _check_page(project, market, locale, raw, texts, found)
+        document = project.document(key, market, locale)
+        if document is not None:
+            _check_links(project, market, locale, document, found)
+    for form in market.forms:
+        definition = project.forms.get(form)
+        if definition:
+            for mail in project.sequences.get(definition.sequence, ()):
+                _check_mail(project, market, locale, project.texts[mail], found)
+
+
+def _check_page(
+    project: Project, market: Market, locale: str, document: Document, texts: Iterable[Text], found: ProblemList
+) -> None:
+    place = Place(path=document.sources[-1], line=1)
+    form = document.meta.get("form")
+    needed = ["hero", *(["form"] if form else [])]
+    names = {b.name for b in document.blocks}
+    for name in needed:
+        if name not in names:
+            found.add("P107", place, f'the page has no block "{name}"', f"add a block ::: {name}", market=market.id, locale=locale)
+    if form and form in project.forms and form not in market.forms:
+        fix = f'add "{form}" to forms in {market.path}'
+        found.add("P104", place, f'market {market.id} does not offer the form "{form}" of this page', fix, market=market.id)
+    if document.is_fallback:
+        if market.missing_translation == "none" and document.key.name == market.home:
+            fix = f"write content/pages/{document.key.name}.{locale.split('-')[0]}.md"
+            found.add("P201", Place(path=market.path), f"the home page is missing in {locale}", fix, market=market.id, locale=locale)
+        elif market.missing_translation == "notice":
+            fix = f"write content/pages/{document.key.name}.{locale.split('-')[0]}.md: headline, call to action and form must be translated"
+            found.add("P201", place, f'"{document.key.name}" is not translated into {locale}', fix, market=market.id, locale=locale)
+        return
+    for name in document.missing:
+        if name in CRITICAL_BLOCKS:
+            fix = f"translate the block ::: {name}"
+            found.add("P201", place, f'the critical block "{name}" is not translated into {locale}', fix, market=market.id, locale=locale)
+    for name in untranslated_keys(document, tuple(texts), document.key.kind):
+        found.add("P201", place, f'"{name}" is not translated into {locale}', f"add {name}: …", market=market.id, locale=locale)
+
+
+def _check_mail(project: Project, market: Market, locale: str, texts: tuple[Text, ...], found: ProblemList) -> None:
+    document = resolve(texts, locale=locale, market=market.id, source_locale=project.site.source_locale)
+    if document is None or not document.is_fallback:
+        return
+    key = document.key
+    fix = f"write content/mail/{key.group}/{key.number:02}-{key.name}.{locale.split('-')[0]}.md"
+    message = f'the mail "{key.name}" is not translated into {locale}, a lead\'s own language'
+    found.add("P201", Place(path=document.sources[-1]), message, fix, market=market.id, locale=locale)
+
+
+def _check_links(project: Project, market: Market, locale: str, document: Document, found: ProblemList) -> None:
+    for block in document.blocks:
+        for line, target in links_in(block):
+            place = Place(path=block.place.path, line=line)
+            try:
+                path = content_path(project, market, locale, target)
+            except ValueError:
+                if not target.startswith(("https://", "http://", "mailto:", "tel:", "#")):
+                    fix = "write page:…, series:…, post:…, complete:…, legal:…, #place, or a full https:// address"
+                    found.add("P105", place, f'the link "{target}" leads nowhere', fix)
+                elif target.startswith("#") and document.key.kind == "page" and target[1:] not in {b.name for b in document.blocks}:
+                    names = [b.name for b in document.blocks]
+                    found.add("P105", place, f'no block "{target[1:]}" in this page', did_you_mean(target[1:], names))
+                continue
+            if path is None:
+                fix = "translate the page it leads to, or link to one that this market has in this language"
+                found.add("P105", place, f'the link "{target}" leads nowhere in {market.id}/{locale}', fix, market=market.id, locale=locale)

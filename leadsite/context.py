@@ -1,0 +1,349 @@
+"""What each kind of page shows: the values its template gets, computed from the plan. No Flask here."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from markupsafe import Markup
+
+from leadcore.model import addresses
+from leadcore.model.locales import autonym, direction
+from leadcore.model.markets import Market
+from leadcore.model.pages import Document
+from leadcore.rendering.frame import (
+    BLOG_TITLE,
+    IMPRINT_TITLE,
+    PRIVACY_TITLE,
+    Frame,
+    language_link,
+    make_frame,
+    words_for,
+)
+from leadcore.rendering.i18n import N_, Translator
+from leadcore.rendering.links import link_rewriter
+from leadcore.rendering.markdown import markdown_to_html
+from leadcore.rendering.sections import sections
+from leadcore.rendering.webforms import static_form, static_notices
+from leadsite.plan import Output, Plan
+from leadsite.structured import json_ld
+
+#: Words a minute by script: Latin and others with short words read faster than Indic scripts and Arabic.
+_WORDS_PER_MINUTE = {"gu": 180, "mr": 180, "bn": 180, "hi": 180, "ar": 180, "he": 180, "fa": 180, "ur": 180}
+
+NOT_YET = N_("This page is not yet available in {language}. You are reading it in {other}.")
+IN_LANGUAGE = N_("in {language}")
+NOT_FOUND_TITLE = N_("This page is not here")
+NOT_FOUND_TEXT = N_("The address may have changed or been mistyped.")
+NOT_FOUND_LINK = N_("Go to the first page")
+COMPLETE_TITLE = N_("{series}: the complete guide")
+CHOOSER_DESCRIPTION = N_("Choose your language")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What the head of a page says, and its heading."""
+
+    title: str
+    heading: str
+    description: str
+    canonical: str
+    robots: str
+    alternates: tuple[tuple[str, str], ...]
+    relations: tuple[tuple[str, str], ...]
+    feed: str
+    icon: str
+    og_type: str
+    og_locale: str
+    og_alternates: tuple[str, ...]
+    json_ld: tuple[Markup, ...]
+    stands_in: str = ""
+
+
+class Context:
+    """The values of one output's template."""
+
+    def __init__(self, plan: Plan, output: Output) -> None:
+        self.plan, self.output, self.project = plan, output, plan.project
+        self.market: Market = plan.market(output)
+        self.locale = output.locale
+        self.words: Translator = words_for(self.project, self.market, self.locale)
+        self.rewrite = link_rewriter(self.project, self.market, self.locale)
+
+    # -- shared by all kinds
+
+    def document(self) -> Document:
+        if self.output.text is None:
+            raise LookupError(f"{self.output.file} has no text")
+        found = self.project.document(self.output.text, self.market, self.locale)
+        if found is None:
+            raise LookupError(f"{self.output.file} lost its text")
+        return found
+
+    def local(self, path: str) -> str:
+        return addresses.local(self.market, path)
+
+    def frame(self) -> Frame:
+        languages = []
+        for other in self._switcher():
+            url = "" if other is self.output else self.local(other.path)
+            languages.append(language_link(self.market, other.locale, url))
+        return make_frame(self.project, self.market, self.locale, languages=tuple(languages))
+
+    def _switcher(self) -> list[Output]:
+        """This page in the market's languages; a language that lacks it is left out, never sent elsewhere."""
+        if self.output.kind in ("chooser", "error"):
+            return []
+        by_locale = {o.locale: o for o in self.plan.in_market(self.output) if not o.is_fallback or o is self.output}
+        return [by_locale[tag] for tag in self.market.locales if tag in by_locale]
+
+    def foreign(self, content_locale: str) -> Markup:
+        """Attributes for a passage that is not in the page's language, or nothing."""
+        if content_locale.split("-")[0] == self.words.language:
+            return Markup("")
+        return Markup(' lang="{}" dir="{}"').format(content_locale, direction(content_locale))
+
+    def language_note(self, content_locale: str) -> str:
+        if content_locale.split("-")[0] == self.words.language:
+            return ""
+        return self.words.gettext(IN_LANGUAGE, language=self.words.language_name(content_locale))
+
+    def page(self, title: str, description: str = "", *, og_type: str = "website", relations: tuple[tuple[str, str], ...] = (), published: dt.date | None = None, position: int = 0) -> Page:
+        brand = self.words.gettext(self.project.site.name)
+        output = self.output
+        has_feed = (self.market.id, addresses.feed_path(self.market, self.locale)) in self.plan.by_path
+        stands_in = ""
+        if output.is_fallback:
+            stands_in = self.words.gettext(
+                NOT_YET,
+                language=self.words.language_name(self.locale),
+                other=self.words.language_name(output.content_locale),
+            )
+        canonical = "" if output.kind == "error" else self.plan.canonical(output)
+        alternates = self.plan.alternates(output)
+        own_locale = self._og_locale(output)
+        data = json_ld(self.plan, output, title=title, description=description, brand=brand, published=published, position=position, words=self.words)
+        return Page(
+            title=title if title.startswith(brand) else f"{title} · {brand}",
+            heading=title,
+            description=description,
+            canonical=canonical,
+            robots="" if output.indexed and not output.is_fallback else "noindex",
+            alternates=alternates,
+            relations=relations,
+            feed=self.local(addresses.feed_path(self.market, self.locale)) if has_feed else "",
+            icon=self.local("assets/" + icon_name(self.project.root)),
+            og_type=og_type,
+            og_locale=own_locale,
+            og_alternates=tuple(sorted({self._og_locale(o) for o in self.plan.group(output) if alternates and not o.is_fallback} - {own_locale})),
+            json_ld=data,
+            stands_in=stands_in,
+        )
+
+    def _og_locale(self, output: Output) -> str:
+        return self.plan.project.markets[output.market].hreflang(output.locale).replace("-", "_")
+
+    # -- by kind
+
+    def landing(self) -> dict[str, Any]:
+        document = self.document()
+        form = str(document.meta.get("form", ""))
+        first = self._parts(self.market.series[0])[:1] if self.market.series else []
+        return {
+            "page": self.page(document.title, str(document.meta.get("description", ""))),
+            "sections": sections(document.blocks, self.locale, self.rewrite),
+            "form": static_form(self.project, self.market, self.locale, form, page=self.output.path, today=self.plan.today) if form else None,
+            "first_part": first[0] if first else None,
+        }
+
+    def series(self) -> dict[str, Any]:
+        document = self.document()
+        parts = self._parts(document.key.group)
+        return {
+            "page": self.page(document.title, str(document.meta.get("description", ""))),
+            "body": self._body(document),
+            "foreign": self.foreign(document.content_locale),
+            "parts": parts,
+            "minutes": sum(p["minutes"] for p in parts),
+            "call": self._call(),
+        }
+
+    def post(self) -> dict[str, Any]:
+        document = self.document()
+        parts = self._parts(document.key.group)
+        index = next(i for i, p in enumerate(parts) if p["current"])
+        previous = parts[index - 1] if index else None
+        following = parts[index + 1] if index + 1 < len(parts) else None
+        series = self.project.document(self.project.series_key(document.key.group), self.market, self.locale)
+        relations = [("prev", previous["url"])] if previous else []
+        relations += [("next", following["url"])] if following else []
+        published = document.meta["date"]
+        return {
+            "page": self.page(
+                document.title, str(document.meta.get("description", "")), og_type="article",
+                relations=tuple(relations), published=published, position=document.key.number,
+            ),
+            "body": self._body(document),
+            "foreign": self.foreign(document.content_locale),
+            "series": {"title": series.title, "url": self.local(addresses.series_path(self.market, self.locale, series.slug))} if series else None,
+            "position": document.key.number,
+            "total": len(self.project.parts[document.key.group]),
+            "published": published,
+            "author": self.words.gettext(str(document.meta.get("author", ""))) if document.meta.get("author") else "",
+            "minutes": parts[index]["minutes"],
+            "previous": previous,
+            "next": following,
+            "parts": parts,
+            "call": self._call(),
+        }  # fmt: skip
+
+    def complete(self) -> dict[str, Any]:
+        series = self.document()
+        chapters = []
+        for key in self.project.parts.get(series.key.group, ()):
+            post = self.project.document(key, self.market, self.locale)
+            if post is None:
+                continue
+            body = Markup(re.sub(r"<(/?)h([2-5])\b", lambda m: f"<{m[1]}h{int(m[2]) + 1}", self._body(post)))
+            body = Markup(re.sub(r' id="([^"]+)"', rf' id="p{key.number}-\1"', body))
+            chapters.append({
+                "number": key.number, "title": post.title, "body": body, "foreign": self.foreign(post.content_locale),
+                "note": self.language_note(post.content_locale), "minutes": minutes_to_read(post),
+            })  # fmt: skip
+        return {
+            "page": self.page(self.words.gettext(COMPLETE_TITLE, series=series.title), str(series.meta.get("description", ""))),
+            "series": {"title": series.title, "url": self.local(addresses.series_path(self.market, self.locale, series.slug))},
+            "chapters": chapters,
+            "minutes": sum(c["minutes"] for c in chapters),
+        }
+
+    def list(self) -> dict[str, Any]:
+        rows = []
+        for group in self.market.series:
+            series = self.project.document(self.project.series_key(group), self.market, self.locale)
+            if series:
+                rows.append({
+                    "title": series.title, "description": series.meta.get("description", ""),
+                    "url": self.local(addresses.series_path(self.market, self.locale, series.slug)),
+                    "count": len(self._parts(group)),
+                })  # fmt: skip
+        title = self.words.gettext(BLOG_TITLE)
+        return {"page": self.page(title, str(rows[0]["description"]) if rows else ""), "series": rows}
+
+    def thanks(self) -> dict[str, Any]:
+        form = self.project.forms[self.output.key.partition(":")[2]]
+        first = self._parts(self.market.series[0])[:1] if self.market.series else []
+        return {
+            "page": self.page(self.words.gettext(form.thanks_title)),
+            "text": self.words.gettext(form.thanks_text),
+            "sender": Markup('<bdi dir="ltr">{}</bdi>').format(self.market.controller.email),
+            "first_part": first[0] if first else None,
+        }
+
+    def legal(self) -> dict[str, Any]:
+        if self.output.key == "legal:imprint":
+            return {"page": self.page(self.words.gettext(IMPRINT_TITLE)), "controller": self.market.controller}
+        notices = static_notices(self.project, self.market, self.locale, today=self.plan.today)
+        return {"page": self.page(self.words.gettext(PRIVACY_TITLE)), "notices": notices}
+
+    def chooser(self) -> dict[str, Any]:
+        choices = []
+        for tag in self.market.locales:
+            home = self.project.document(self.project.page_key(self.market.home), self.market, tag)
+            choices.append({
+                "tag": tag, "dir": direction(tag), "label": autonym(tag), "url": self.local(self.market.prefix(tag)),
+                "title": home.title if home else "",
+            })  # fmt: skip
+        brand = self.words.gettext(self.project.site.name)
+        return {"page": self.page(brand, self.words.gettext(CHOOSER_DESCRIPTION)), "choices": choices}
+
+    def error(self) -> dict[str, Any]:
+        messages = []
+        for tag in self.market.locales:
+            words = words_for(self.project, self.market, tag)
+            messages.append({
+                "tag": tag, "dir": direction(tag), "title": words.gettext(NOT_FOUND_TITLE),
+                "text": words.gettext(NOT_FOUND_TEXT), "label": words.gettext(NOT_FOUND_LINK),
+                "url": self.local(self.market.prefix(tag)),
+            })  # fmt: skip
+        return {"page": self.page(self.words.gettext(NOT_FOUND_TITLE)), "messages": messages}
+
+    # -- pieces
+
+    def _body(self, document: Document) -> Markup:
+        return markdown_to_html("\n\n".join(b.markdown for b in document.blocks), self.rewrite)
+
+    def _parts(self, group: str) -> list[dict[str, Any]]:
+        """The parts of a series that this market and locale have, in order, with notes on language."""
+        series = self.project.document(self.project.series_key(group), self.market, self.locale)
+        parts = []
+        for key in self.project.parts.get(group, ()):
+            post = self.project.document(key, self.market, self.locale)
+            if post is None or series is None:
+                continue
+            other = post.content_locale if post.is_fallback else ""
+            parts.append({
+                "number": key.number, "title": post.title, "description": str(post.meta.get("description", "")),
+                "url": self.local(addresses.post_path(self.market, self.locale, series.slug, post.slug)),
+                "current": key == self.output.text and self.output.kind == "post",
+                "lang": other, "dir": direction(other) if other else "", "note": self.language_note(post.content_locale),
+                "minutes": minutes_to_read(post),
+            })  # fmt: skip
+        return parts
+
+    def _call(self) -> dict[str, str] | None:
+        """The market's home page as the next step after reading."""
+        document = self.project.document(self.project.page_key(self.market.home), self.market, self.locale)
+        if document is None:
+            return None
+        form = self.project.forms.get(str(document.meta.get("form", "")))
+        if form is None:
+            return None
+        path = addresses.landing_path(self.market, self.locale, self.market.home, document.slug)
+        return {"label": self.words.gettext(form.submit), "url": self.local(path) + "#form"}
+
+
+def minutes_to_read(document: Document) -> int:
+    """Whole minutes, at least one, by the words and the script's reading speed."""
+    text = " ".join(b.markdown for b in document.blocks)
+    speed = _WORDS_PER_MINUTE.get(document.content_locale.split("-")[0], 220)
+    return max(1, round(len(text.split()) / speed))
+
+
+@lru_cache(maxsize=8)
+def icon_name(root: Any) -> str:
+    """The icon's file name with its content's hash."""
+    import hashlib
+
+    data = (root / "site" / "static" / "icon.svg").read_bytes()
+    return f"icon.{hashlib.sha256(data).hexdigest()[:10]}.svg"
+
+
+def assets(root: Any) -> Mapping[str, bytes]:
+    """Every file under `assets/` of each market, by name."""
+    return {icon_name(root): (root / "site" / "static" / "icon.svg").read_bytes()}
+
+
+#: Kind of output -> template and method.
+VIEWS: dict[str, tuple[str, Callable[[Context], dict[str, Any]]]] = {
+    "landing": ("landing.html", Context.landing),
+    "series": ("series.html", Context.series),
+    "post": ("post.html", Context.post),
+    "complete": ("complete.html", Context.complete),
+    "list": ("list.html", Context.list),
+    "thanks": ("thanks.html", Context.thanks),
+    "privacy": ("privacy.html", Context.legal),
+    "imprint": ("imprint.html", Context.legal),
+    "chooser": ("chooser.html", Context.chooser),
+    "error": ("error.html", Context.error),
+}
+
+
+def view_of(output: Output) -> tuple[str, Callable[[Context], dict[str, Any]]]:
+    """The template and the method for an output."""
+    head, _, name = output.key.partition(":")
+    return VIEWS[name if head == "legal" else head if head == "complete" else output.kind]

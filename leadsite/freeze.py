@@ -1,0 +1,150 @@
+"""Freezes the site application into `build/`: the only module that writes there.
+
+Every build goes into a staging folder first and is switched in whole, so a failed one leaves the last good one standing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask_frozen import Freezer
+
+from leadcore.problems import Place, ProblemList, ProjectProblems
+from leadsite.app import create_site_app
+from leadsite.context import assets
+from leadsite.plan import Output, Plan
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildReport:
+    """What a build did, in numbers of files."""
+
+    written: int
+    unchanged: int
+    removed: int
+    pages: int
+    markets: tuple[str, ...]
+
+
+def freeze(
+    plan: Plan, out: Path, markets: tuple[str, ...] = (), *, progress: Callable[[int, int], None] = lambda done, total: None
+) -> BuildReport:
+    """Builds the markets (all when none is named) into `out/<market>/` and writes the manifest.
+
+    Raises ProjectProblems when `out` holds something that is not a build of ours. An exception while rendering leaves
+    `out` as it was.
+    """
+    chosen = tuple(m for m in plan.project.markets if not markets or m in markets)
+    _guard(out)
+    out.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=out))
+    try:
+        _render(plan, staging, chosen, progress)
+        before, after = _hashes(out, chosen), _hashes(staging, chosen)
+        for market in chosen:
+            _switch(staging / market, out / market)
+        _write_manifest(plan, out, chosen, after)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    written = sum(before.get(name) != digest for name, digest in after.items())
+    return BuildReport(
+        written=written,
+        unchanged=len(after) - written,
+        removed=len(before.keys() - after.keys()),
+        pages=len(plan.only(chosen)),
+        markets=chosen,
+    )
+
+
+def _guard(out: Path) -> None:
+    if not out.exists():
+        return
+    if out.is_dir() and (not any(p for p in out.iterdir() if p.name != ".gitkeep") or (out / MANIFEST).is_file()):
+        return
+    problems = ProblemList()
+    problems.add("P001", Place(path=out.name + "/"), "the output folder holds files that leadsite did not write", "empty it, or choose another with --out DIR")
+    raise ProjectProblems(problems.found)
+
+
+def _render(plan: Plan, staging: Path, markets: tuple[str, ...], progress: Callable[[int, int], None]) -> None:
+    app = create_site_app(lambda: plan)
+    app.config.update(
+        FREEZER_DESTINATION=str(staging),
+        FREEZER_REMOVE_EXTRA_FILES=False,
+        FREEZER_IGNORE_MIMETYPE_WARNINGS=True,
+        FREEZER_REDIRECT_POLICY="error",
+        PROPAGATE_EXCEPTIONS=True,
+    )
+    freezer = Freezer(app, with_static_files=False, with_no_argument_rules=False, log_url_for=False)
+    outputs = plan.only(markets)
+    names = sorted(assets(plan.project.root))
+
+    @freezer.register_generator
+    def page() -> Iterator[dict[str, Any]]:
+        for output in outputs:
+            yield {"market": output.market, "path": output.path}
+        for market in markets:
+            for name in names:
+                yield {"market": market, "path": f"assets/{name}"}
+
+    total = len(outputs) + len(markets) * len(names)
+    for done, _ in enumerate(freezer.freeze_yield(), 1):
+        progress(done, total)
+
+
+def _hashes(root: Path, markets: tuple[str, ...]) -> dict[str, str]:
+    """Digest of every file of the markets under a folder, by its path relative to it."""
+    found = {}
+    for market in markets:
+        for path in sorted((root / market).rglob("*")):
+            if path.is_file():
+                found[path.relative_to(root).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
+
+
+def _switch(new: Path, place: Path) -> None:
+    old = new.with_name(new.name + ".old")
+    if place.exists():
+        place.rename(old)
+    new.rename(place)
+
+
+def _write_manifest(plan: Plan, out: Path, markets: tuple[str, ...], hashes: dict[str, str]) -> None:
+    pages = [_entry(plan, o, hashes[o.file]) for o in plan.only(markets)]
+    path = out / MANIFEST
+    if path.is_file():
+        known = set(plan.project.markets)
+        pages += [p for p in json.loads(path.read_text("utf-8"))["pages"] if p["market"] in known and p["market"] not in markets]
+    pages.sort(key=lambda p: p["file"])
+    text = json.dumps({"pages": pages}, ensure_ascii=False, indent=1) + "\n"
+    temporary = path.with_suffix(".new")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+
+
+def _entry(plan: Plan, output: Output, digest: str) -> dict[str, Any]:
+    translations = {
+        plan.project.markets[o.market].hreflang(o.locale): plan.url(o)
+        for o in plan.group(output)
+        if o.kind == output.kind and not o.is_fallback and o.kind not in ("sitemap", "error", "other", "chooser")
+    }
+    return {
+        "market": output.market,
+        "locale": output.locale,
+        "url": plan.url(output),
+        "file": output.file,
+        "source": output.source,
+        "kind": output.kind,
+        "content_locale": output.content_locale,
+        "translations": dict(sorted(translations.items())),
+        "sha256": digest,
+    }

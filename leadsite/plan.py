@@ -1,0 +1,208 @@
+"""The plan: every output of every market once, with its address, its kind and its counterparts in other languages.
+
+Pure: a project goes in, a plan or its collisions come out. Views render what the plan says and nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from leadcore.model import addresses
+from leadcore.model.markets import Market
+from leadcore.model.pages import Document, TextKey
+from leadcore.model.project import Project
+from leadcore.problems import Place, ProblemList
+
+#: Kinds whose pages stand in the sitemap and in hreflang groups.
+INDEXED_KINDS = frozenset({"landing", "series", "post", "list", "legal", "chooser"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """One file of a market's site.
+
+    `path` is relative to the market's root, decoded, and ends in `/` for pages; `key` is equal for the same page in
+    other languages and markets; `content_locale` differs from `locale` where the source stands in.
+    """
+
+    market: str
+    locale: str
+    kind: str
+    path: str
+    key: str
+    content_locale: str
+    source: str
+    text: TextKey | None = None
+    indexed: bool = True
+
+    @property
+    def file(self) -> str:
+        """The file under `build/`."""
+        return f"{self.market}/{self.path}" + ("index.html" if self.path.endswith("/") or not self.path else "")
+
+    @property
+    def is_fallback(self) -> bool:
+        return self.content_locale.split("-")[0] != self.locale.split("-")[0]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All outputs of a project, findable by place and by key."""
+
+    project: Project
+    outputs: tuple[Output, ...]
+    today: dt.date
+
+    @cached_property
+    def by_path(self) -> Mapping[tuple[str, str], Output]:
+        found: dict[tuple[str, str], Output] = {}
+        for output in self.outputs:
+            found.setdefault((output.market, output.path), output)
+        return found
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, tuple[Output, ...]]:
+        groups: dict[str, list[Output]] = {}
+        for output in self.outputs:
+            groups.setdefault(output.key, []).append(output)
+        return {key: tuple(group) for key, group in groups.items()}
+
+    def market(self, output: Output) -> Market:
+        return self.project.markets[output.market]
+
+    def url(self, output: Output) -> str:
+        return addresses.absolute(self.market(output), output.path)
+
+    def group(self, output: Output) -> tuple[Output, ...]:
+        """The same page in all markets and languages, this one included."""
+        return self._by_key[output.key]
+
+    def in_market(self, output: Output) -> tuple[Output, ...]:
+        """The same page in the languages of its own market."""
+        return tuple(o for o in self.group(output) if o.market == output.market)
+
+    def alternates(self, output: Output) -> tuple[tuple[str, str], ...]:
+        """(hreflang, address) of every indexed counterpart, itself included, then bare languages and x-default.
+
+        Empty for pages that are not indexed and for language choosers, which speak no language. The same list stands on
+        every page of the group, so no edge lacks its return.
+        """
+        if output.kind not in INDEXED_KINDS or output.kind == "chooser" or not output.indexed or output.is_fallback:
+            return ()
+        group = [o for o in self.group(output) if o.indexed and not o.is_fallback and o.kind in INDEXED_KINDS]
+        pairs: dict[str, str] = {}
+        for one in group:
+            pairs.setdefault(self.market(one).hreflang(one.locale), self.url(one))
+        home = self._default_of(group)
+        languages: dict[str, list[Output]] = {}
+        for one in group:
+            languages.setdefault(one.locale.split("-")[0], []).append(one)
+        for language, members in languages.items():
+            if len(members) > 1:
+                pairs.setdefault(language, self.url(self._default_of(members)))
+        pairs["x-default"] = self.url(home)
+        return tuple(sorted((k, v) for k, v in pairs.items() if k != "x-default")) + (("x-default", pairs["x-default"]),)
+
+    def _default_of(self, group: list[Output]) -> Output:
+        site = self.project.site
+        return min(
+            group,
+            key=lambda o: (
+                o.market != site.default_market,
+                o.locale.split("-")[0] != site.source_locale.split("-")[0],
+                o.market,
+                o.locale,
+            ),
+        )
+
+    def canonical(self, output: Output) -> str:
+        """Its own address, or for a fallback the page whose text it shows."""
+        if not output.is_fallback:
+            return self.url(output)
+        language = output.content_locale.split("-")[0]
+        real = [o for o in self.group(output) if not o.is_fallback and o.locale.split("-")[0] == language]
+        same = [o for o in real if o.market == output.market]
+        return self.url(self._default_of(same or real)) if real else self.url(output)
+
+    def only(self, markets: tuple[str, ...]) -> tuple[Output, ...]:
+        return tuple(o for o in self.outputs if not markets or o.market in markets)
+
+
+def make_plan(project: Project, today: dt.date) -> Plan:
+    """The plan of a project; consent rules are those in force on `today`. Collisions are found by `collisions`; here the first of two stays."""
+    return Plan(project=project, outputs=tuple(_outputs(project)), today=today)
+
+
+def collisions(plan: Plan, problems: ProblemList) -> None:
+    """Adds P109 for every address that two outputs claim, naming all of them."""
+    claims: dict[tuple[str, str], list[Output]] = {}
+    for output in plan.outputs:
+        claims.setdefault((output.market, output.path.casefold()), []).append(output)
+    for (market, _), group in claims.items():
+        if len(group) > 1:
+            problems.add(
+                "P109",
+                Place(path=group[1].source),
+                f"{len(group)} pages of market {market} share the address /{group[0].path}",
+                'give one of them another "slug"',
+                detail=tuple(f"{o.kind}: {o.source}" for o in group),
+                market=market,
+            )
+
+
+def _outputs(project: Project) -> Iterator[Output]:
+    for market in project.markets.values():
+        if len(market.locales) > 1:
+            yield _output(market, market.locales[0], "chooser", "", "chooser", market.path)
+        for locale in market.locales:
+            yield from _locale_outputs(project, market, locale)
+        for name in ("404.html", "sitemap.xml", "robots.txt"):
+            kind = {"404.html": "error", "sitemap.xml": "sitemap"}.get(name, "other")
+            yield _output(market, market.locales[0], kind, name, name, market.path, indexed=False)
+
+
+def _locale_outputs(project: Project, market: Market, locale: str) -> Iterator[Output]:
+    def document_output(document: Document, kind: str, path: str, key: str, *, indexed: bool = True) -> Output:
+        output = _output(market, locale, kind, path, key, document.sources[-1], indexed=indexed)
+        return replace(output, text=document.key, content_locale=document.content_locale)
+
+    for page in market.pages:
+        document = project.document(project.page_key(page), market, locale)
+        if document:
+            path = addresses.landing_path(market, locale, page, document.slug)
+            yield document_output(document, "landing", path, f"page:{page}")
+    listed = False
+    for group in market.series:
+        series = project.document(project.series_key(group), market, locale)
+        if series is None:
+            continue
+        listed = True
+        yield document_output(series, "series", addresses.series_path(market, locale, series.slug), f"series:{group}")
+        complete = document_output(
+            series, "post", addresses.complete_path(market, locale, series.slug), f"complete:{group}", indexed=False
+        )
+        yield replace(complete, kind="other")
+        for key in project.parts.get(group, ()):
+            post = project.document(key, market, locale)
+            if post:
+                path = addresses.post_path(market, locale, series.slug, post.slug)
+                yield document_output(post, "post", path, f"post:{group}/{key.name}")
+    if listed:
+        yield _output(market, locale, "list", addresses.blog_path(market, locale), "list:blog", market.path)
+        yield _output(market, locale, "feed", addresses.feed_path(market, locale), "feed", market.path, indexed=False)
+    for form in market.forms:
+        path = addresses.thanks_path(market, locale, form)
+        yield _output(market, locale, "thanks", path, f"thanks:{form}", f"content/forms/{form}.toml", indexed=False)
+    for name in ("privacy", "imprint"):
+        yield _output(market, locale, "legal", addresses.legal_path(market, locale, name), f"legal:{name}", market.path)
+
+
+def _output(
+    market: Market, locale: str, kind: str, path: str, key: str, source: str, *, indexed: bool = True
+) -> Output:
+    return Output(
+        market=market.id, locale=locale, kind=kind, path=path, key=key, content_locale=locale, source=source, indexed=indexed
+    )

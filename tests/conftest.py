@@ -1,0 +1,60 @@
+"""Fixtures every test may use: the repository's own project, a copy of it, and a tiny project of two markets."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+EXAMPLE = HERE.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--update-docs", action="store_true", help="write the documents that are made from code, instead of comparing them"
+    )
+
+
+@pytest.fixture(scope="session")
+def example() -> Path:
+    """The repository's own project. Read only; take `copy_of_example` to change it."""
+    return EXAMPLE
+
+
+@pytest.fixture
+def copy_of_example(tmp_path: Path) -> Path:
+    """A copy of the repository's own project, to change at will."""
+    root = tmp_path / "example"
+    for room in ("site", "content", "locales"):
+        shutil.copytree(EXAMPLE / room, root / room)
+    return root
+
+
+@pytest.fixture
+def small_project(tmp_path: Path) -> Path:
+    """A project without problems: market `us` (en-US, at the root) and `ae` (ar-AE and en), a page, a form, a series of two."""
+    root = tmp_path / "small"
+    shutil.copytree(HERE / "small_project", root)
+    return root
+
+
+@pytest.fixture
+def edit() -> Callable[[Path, str, str], None]:
+    """Replaces words in a file; fails when they are not there, or not once."""
+
+    def replace(path: Path, old: str, new: str) -> None:
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{path} holds {old!r} {text.count(old)} times"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    return replace
+
+
+@pytest.fixture(scope="session")
+def today() -> dt.date:
+    """The day on which the tests take place."""
+    return dt.date(2026, 9, 14)
