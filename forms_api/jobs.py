@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 
 def open_queue(url: str) -> Huey:
-    """The queue at sqlite:///FILE, redis:// or postgresql://. Opens its connection, so it may raise what that raises."""
+    """The queue at sqlite:///FILE, redis:// or postgresql://. Opens its connection and raises what that raises."""
     parsed = make_url(url)
     backend = parsed.get_backend_name()
     if backend == "sqlite":
@@ -143,10 +143,11 @@ def _wake_task(queue: Huey, action: Callable[[], None]) -> Callable[[], object]:
     def wake_up() -> None:
         action()
 
-    return queue.task(name="wake_up")(wake_up)
+    enqueue: Callable[[], object] = queue.task(name="wake_up")(wake_up)
+    return enqueue
 
 
-class _Consumer(Consumer):
+class _Consumer(Consumer):  # type: ignore[misc]  # Huey has no types.
     """Huey's consumer inside a thread: the process around it decides what signals mean."""
 
     def _set_signal_handlers(self) -> None:

@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from forms_api.destinations.base import Destination, Permanent, Result, RetryAt
+from forms_api.destinations.base import Destination, Permanent, Result, RetryAt, Suppressed
 from forms_api.retry import Again, Delivered, Failed, judge
-from forms_api.store import deliveries
+from forms_api.store import claims
 from forms_api.store.engine import reading, writing
 from leadcore.model.leads import Attempt, Delivery
 
@@ -67,7 +67,7 @@ class Outbox:
 
         A database that cannot be reached is tried again at the next sweep.
         """
-        threading.Thread(target=lambda: (stop.wait(), self.wake()), name="outbox-stop", daemon=True).start()
+        threading.Thread(target=self._wake_at, args=(stop,), name="outbox-stop", daemon=True).start()
         while not stop.is_set():
             self._awake.clear()
             try:
@@ -79,16 +79,15 @@ class Outbox:
             self._awake.wait(pause)
         self.wait_until_idle(STOP_SECONDS)
 
+    def _wake_at(self, stop: threading.Event) -> None:
+        stop.wait()
+        self.wake()
+
     def start_due(self) -> int:
         """How many deliveries were started, each on a thread of its own lane."""
         started = 0
-        with reading(self._engine) as connection:
-            lanes = deliveries.due_lanes(connection, self._clock())
-        for lane in sorted(lanes & self._destinations.keys()):
-            free = self._lane_concurrency - self._running[lane]
-            if free <= 0:
-                continue
-            for delivery in self._claim(lane, free):
+        for lane in self._due_lanes():
+            for delivery in self._claim(lane, self._lane_concurrency - self._running[lane]):
                 with self._changed:
                     self._running[lane] += 1
                 threading.Thread(
@@ -101,9 +100,7 @@ class Outbox:
         """How many attempts were made, one after another on this thread, until nothing more is due."""
         made = 0
         while True:
-            with reading(self._engine) as connection:
-                lanes = deliveries.due_lanes(connection, self._clock())
-            claimed = [item for lane in sorted(lanes & self._destinations.keys()) for item in self._claim(lane, 1)]
+            claimed = [delivery for lane in self._due_lanes() for delivery in self._claim(lane, 1)]
             if not claimed:
                 return made
             for delivery in claimed:
@@ -128,9 +125,15 @@ class Outbox:
         with self._changed:
             return self._changed.wait_for(lambda: not self._running.total(), timeout_seconds)
 
+    def _due_lanes(self) -> tuple[str, ...]:
+        """The lanes with something due and room for one more."""
+        free = [lane for lane in self._destinations if self._running[lane] < self._lane_concurrency]
+        with reading(self._engine) as connection:
+            return claims.due_lanes(connection, free, self._clock())
+
     def _claim(self, lane: str, limit: int) -> tuple[Delivery, ...]:
         with writing(self._engine) as connection:
-            return deliveries.claim(
+            return claims.claim(
                 connection, lane, self._worker, self._clock(), limit=limit, lease_seconds=self._lease_seconds
             )
 
@@ -159,11 +162,11 @@ class Outbox:
         with writing(self._engine) as connection:
             match verdict:
                 case Delivered():
-                    deliveries.record(connection, attempt, delivered_at=ended_at)
+                    claims.record(connection, attempt, delivered_at=ended_at)
                 case Again(at=at):
-                    deliveries.record(connection, attempt, due_at=at)
+                    claims.record(connection, attempt, due_at=at)
                 case Failed(reason=reason):
-                    deliveries.record(connection, attempt, failed_at=ended_at, failed_reason=reason)
+                    claims.record(connection, attempt, failed_at=ended_at, failed_reason=reason)
         self._log(delivery, result, verdict)
 
     def _log(self, delivery: Delivery, result: Result, verdict: Delivered | Again | Failed) -> None:
@@ -181,7 +184,7 @@ class Outbox:
     def _pause_seconds(self, sweep_seconds: float) -> float:
         now = self._clock()
         with reading(self._engine) as connection:
-            due_at = deliveries.next_due_at(connection, now)
+            due_at = claims.next_due_at(connection, now)
         if due_at is None:
             return sweep_seconds
         return min(sweep_seconds, max(0.0, (due_at - now).total_seconds()))
@@ -191,5 +194,8 @@ def result_to_detail(result: Result) -> str:
     """A result's code and detail in one line, for attempts and logs."""
     if isinstance(result, Permanent):
         return f"{result.code}: {result.detail}" if result.detail else result.code
-    detail = getattr(result, "detail", None) or getattr(result, "reason", "")
-    return f"{detail} (may have happened)" if isinstance(result, RetryAt) and result.may_have_happened else detail
+    if isinstance(result, Suppressed):
+        return result.reason
+    if isinstance(result, RetryAt):
+        return f"{result.reason} (may have happened)" if result.may_have_happened else result.reason
+    return result.detail

@@ -59,7 +59,7 @@ SETTINGS: tuple[Setting, ...] = (
         name="secret_key",
         variable="LEADSITE_SECRET_KEY",
         default="made once, kept in {root}/var/secret.key",
-        help="Signs the links in mails. At least 32 characters, the same for every process; changing it ends old links.",
+        help="Signs the links in mails. At least 32 characters, the same for every process; a new one ends old links.",
         secret=True,
     ),
     Setting(

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from flask import Flask, Response, abort
 
+from leadcore.rendering.assets import assets
 from leadcore.rendering.templating import environment
-from leadsite.context import Context, assets, view_of
+from leadsite.context import Context, view_of
 from leadsite.feeds import atom_feed, robots, sitemap
 from leadsite.plan import Output, Plan
 

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
 
+from leadcore.model.locales import language_of
 from leadcore.model.markets import Market
 from leadcore.model.pages import CRITICAL_BLOCKS, Document, Text, resolve
 from leadcore.model.project import Project, untranslated_keys
@@ -54,14 +55,25 @@ def _check_sources(project: Project, found: ProblemList) -> None:
         if all(t.market for t in texts):
             fix = "write the text without @market too, or take the file away"
             found.add("P103", texts[0].place(), "this changes a text that does not exist", fix)
+        language = language_of(project.site.source_locale)
+        sources = [t for t in texts if language_of(t.locale) == language] or list(texts)
+        if _is_unread(texts[0], found):
+            continue
         for needed in NEEDED_KEYS[key.kind]:
-            if not any(needed in t.meta for t in texts):
-                found.add("P007", texts[0].place(), f'"{needed}" is missing', f"add {needed}: … to the front matter")
+            if not any(needed in t.meta for t in sources):
+                found.add("P007", sources[0].place(), f'"{needed}" is missing', f"add {needed}: … to the front matter")
 
 
 def _is_broken(path: str, found: ProblemList) -> bool:
     """Whether a file already has a problem of its own, so that what names it is not to blame."""
     return any(problem.place.path == path for problem in found.found)
+
+
+def _is_unread(text: Text, found: ProblemList) -> bool:
+    """Whether the text, in any of its languages, could not be read, so that it may hold what seems to lack."""
+    folder, _, name = text.path.rpartition("/")
+    stem = f"{folder}/{name.partition('.')[0]}."
+    return any(problem.code in ("P002", "P004") and problem.place.path.startswith(stem) for problem in found.found)
 
 
 def _unknown_form(project: Project, form: str, place: Place, found: ProblemList) -> None:
@@ -74,18 +86,17 @@ def _unknown_form(project: Project, form: str, place: Place, found: ProblemList)
 
 
 def _check_names(project: Project, market: Market, found: ProblemList) -> None:
-    place = Place(path=market.path)
     pages = {k.name for k in project.texts if k.kind == "page"}
     series = {k.group for k in project.texts if k.kind == "series"}
     for page in market.pages:
         if page not in pages:
-            found.add("P103", place, f'unknown page "{page}"', did_you_mean(page, pages), market=market.id)
+            found.add("P103", market.place("pages"), f'unknown page "{page}"', did_you_mean(page, pages), market=market.id)
     for group in market.series:
         if group not in series:
-            found.add("P103", place, f'unknown series "{group}"', did_you_mean(group, series), market=market.id)
+            found.add("P103", market.place("series"), f'unknown series "{group}"', did_you_mean(group, series), market=market.id)
     for form in market.forms:
         if form not in project.forms:
-            _unknown_form(project, form, place, found)
+            _unknown_form(project, form, market.place("forms"), found)
             continue
         definition = project.forms[form]
         if definition.sequence and definition.sequence not in project.sequences:
@@ -96,11 +107,11 @@ def _check_names(project: Project, market: Market, found: ProblemList) -> None:
                 if not any(r.form == form and r.use == use for r in market.routes):
                     fix = f'add [[routes]] form = "{form}", use = "{use}", list = "…"'
                     message = f'no list takes the leads that form "{form}" wins for {use}'
-                    found.add("P111", place, message, fix, market=market.id)
-    for route in market.routes:
+                    found.add("P111", market.place("forms"), message, fix, market=market.id)
+    for index, route in enumerate(market.routes):
         if route.form not in market.forms:
             fix = did_you_mean(route.form, market.forms)
-            found.add("P104", place, f'a route names form "{route.form}", which the market does not offer', fix, market=market.id)
+            found.add("P104", market.place(f"routes.{index}.form"), f'a route names form "{route.form}", which the market does not offer', fix, market=market.id)
 
 
 def _check_texts(project: Project, market: Market, locale: str, found: ProblemList) -> None:
@@ -133,7 +144,7 @@ def _check_page(
     names = {b.name for b in document.blocks}
     for name in needed:
         if name not in names:
-            found.add("P107", place, f'the page has no block "{name}"', f"add a block ::: {name}", market=market.id, locale=locale)
+            found.add("P107", place, f'the page has no block "{name}"', f"add a block ::: {name}")
     if form and form in project.forms and form not in market.forms:
         fix = f'add "{form}" to forms in {market.path}'
         found.add("P104", place, f'market {market.id} does not offer the form "{form}" of this page', fix, market=market.id)

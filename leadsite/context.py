@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable
 from typing import Any
 
 from markupsafe import Markup
@@ -15,11 +13,13 @@ from leadcore.model import addresses
 from leadcore.model.locales import autonym, direction
 from leadcore.model.markets import Market
 from leadcore.model.pages import Document
+from leadcore.rendering.assets import icon_path
 from leadcore.rendering.frame import (
     BLOG_TITLE,
     IMPRINT_TITLE,
     PRIVACY_TITLE,
     Frame,
+    Page,
     language_link,
     make_frame,
     words_for,
@@ -42,26 +42,6 @@ NOT_FOUND_TEXT = N_("The address may have changed or been mistyped.")
 NOT_FOUND_LINK = N_("Go to the first page")
 COMPLETE_TITLE = N_("{series}: the complete guide")
 CHOOSER_DESCRIPTION = N_("Choose your language")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """What the head of a page says, and its heading."""
-
-    title: str
-    heading: str
-    description: str
-    canonical: str
-    robots: str
-    alternates: tuple[tuple[str, str], ...]
-    relations: tuple[tuple[str, str], ...]
-    feed: str
-    icon: str
-    og_type: str
-    og_locale: str
-    og_alternates: tuple[str, ...]
-    json_ld: tuple[Markup, ...]
-    stands_in: str = ""
 
 
 class Context:
@@ -136,7 +116,7 @@ class Context:
             alternates=alternates,
             relations=relations,
             feed=self.local(addresses.feed_path(self.market, self.locale)) if has_feed else "",
-            icon=self.local("assets/" + icon_name(self.project.root)),
+            icon=self.local(icon_path(self.project.root)),
             og_type=og_type,
             og_locale=own_locale,
             og_alternates=tuple(sorted({self._og_locale(o) for o in self.plan.group(output) if alternates and not o.is_fallback} - {own_locale})),
@@ -312,20 +292,6 @@ def minutes_to_read(document: Document) -> int:
     text = " ".join(b.markdown for b in document.blocks)
     speed = _WORDS_PER_MINUTE.get(document.content_locale.split("-")[0], 220)
     return max(1, round(len(text.split()) / speed))
-
-
-@lru_cache(maxsize=8)
-def icon_name(root: Any) -> str:
-    """The icon's file name with its content's hash."""
-    import hashlib
-
-    data = (root / "site" / "static" / "icon.svg").read_bytes()
-    return f"icon.{hashlib.sha256(data).hexdigest()[:10]}.svg"
-
-
-def assets(root: Any) -> Mapping[str, bytes]:
-    """Every file under `assets/` of each market, by name."""
-    return {icon_name(root): (root / "site" / "static" / "icon.svg").read_bytes()}
 
 
 #: Kind of output -> template and method.

@@ -16,9 +16,9 @@ from typing import Any
 
 from flask_frozen import Freezer
 
+from leadcore.rendering.assets import assets
 from leadcore.problems import Place, ProblemList, ProjectProblems
 from leadsite.app import create_site_app
-from leadsite.context import assets
 from leadsite.plan import Output, Plan
 
 MANIFEST = "manifest.json"

@@ -18,6 +18,11 @@ from forms_api.destinations.list import open_list
 from forms_api.destinations.webhook import open_webhook
 from leadcore.model.markets import Market
 
+__all__ = [
+    "KINDS", "Destination", "DestinationError", "DestinationSpec", "Opened", "Surroundings", "open_destination",
+    "open_destinations", "specs_of",
+]  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:

@@ -11,6 +11,7 @@ import smtplib
 import ssl
 from collections.abc import Mapping
 from datetime import datetime
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, parseaddr
@@ -35,20 +36,28 @@ class MessageRefused(ValueError):
     """The payload cannot become a safe message. The text is a code, without the payload's values."""
 
 
-class _PlainListHeaders(EmailPolicy):
-    """Writes List-* headers on one line as they are: folding would encode a long address, and RFC 8058 readers
-    would no longer find it."""
+class _ExactHeaders(EmailPolicy):
+    """Writes headers so that readers see them as given.
+
+    List-* stay on one line: folding would encode a long address, and RFC 8058 readers would not find it. Words
+    beyond ASCII are encoded by the older `email.header`, as the policy's own folding loses spaces between lines.
+    """
 
     def fold(self, name: str, value: Any) -> str:
-        return f"{name}: {value}\r\n" if name.lower().startswith("list-") else super().fold(name, value)
+        if name.lower().startswith("list-"):
+            return f"{name}: {value}\r\n"
+        if self.utf8 or str(value).isascii():
+            return str(super().fold(name, value))
+        addresses = getattr(value, "addresses", None)
+        if addresses is None:
+            return f"{name}: {_encoded(str(value), name)}\r\n"
+        return f"{name}: " + ",\r\n ".join(_encoded_address(a, name) for a in addresses) + "\r\n"
 
     def fold_binary(self, name: str, value: Any) -> bytes:
-        if name.lower().startswith("list-"):
-            return f"{name}: {value}\r\n".encode("ascii")
-        return super().fold_binary(name, value)
+        return self.fold(name, value).encode("utf-8" if self.utf8 else "ascii", "surrogateescape")
 
 
-_POLICY = _PlainListHeaders(linesep=SMTP.linesep, max_line_length=SMTP.max_line_length)
+_POLICY = _ExactHeaders(linesep=SMTP.linesep, max_line_length=SMTP.max_line_length)
 
 
 class MailDestination:
@@ -136,22 +145,34 @@ def payload_to_message(delivery: Delivery, mail_from: str) -> EmailMessage:
         message["Subject"] = _header_value(payload.get("subject"), "subject")
         message["Date"] = format_datetime(delivery.created_at)
         message["Message-ID"] = _message_id(payload, delivery.id, message["From"].addresses[0].domain)
-        if locale := payload.get("locale"):
-            message["Content-Language"] = _header_value(locale, "locale")
         headers = payload.get("headers") or {}
-        for name, value in (headers.items() if isinstance(headers, Mapping) else ()):
+        for name, value in headers.items() if isinstance(headers, Mapping) else ():
             if not _HEADER_NAME.fullmatch(name) or name.lower() in _OURS:
                 raise MessageRefused(f"header {name[:40]!r} is not allowed")
             message[name] = _header_value(value, "header")
         message.set_content(_text(payload, "text"))
         if payload.get("html"):
             message.add_alternative(_text(payload, "html"), subtype="html")
+        # Last: the mail package moves earlier Content-* headers into the first part.
+        if locale := payload.get("locale"):
+            message["Content-Language"] = _header_value(locale, "locale")
     except MessageRefused:
         raise
     except (ValueError, IndexError, AttributeError) as error:
         # Whatever the mail package refuses; its text may quote an address.
         raise MessageRefused(f"not a message: {type(error).__name__}") from None
     return message
+
+
+def _encoded(words: str, name: str) -> str:
+    """The words as RFC 2047 encoded words, each at most 75 characters, one a line."""
+    return Header(words, "utf-8", maxlinelen=76, header_name=name).encode(linesep="\r\n")
+
+
+def _encoded_address(address: Any, name: str) -> str:
+    if not address.display_name:
+        return str(address.addr_spec)
+    return f"{_encoded(address.display_name, name)}\r\n <{address.addr_spec}>"
 
 
 def _header_value(value: object, name: str) -> str:

@@ -43,9 +43,7 @@ def open_webhook(spec: DestinationSpec, environ: Mapping[str, str]) -> WebhookDe
     allow_private = spec.options.get("allow_private", False)
     if not isinstance(allow_private, bool):
         raise DestinationError(f"{spec.lane}: allow_private is true or false")
-    return WebhookDestination(
-        _url(spec, allow_private), _secrets(spec, environ), allow_private=allow_private
-    )
+    return WebhookDestination(_url(spec, allow_private), _secrets(spec, environ), allow_private=allow_private)
 
 
 class WebhookDestination:

@@ -1,13 +1,13 @@
-"""Deliveries: what still has to reach a destination, who is bringing it, and every attempt.
+"""Deliveries: what has to reach a destination and every attempt at it. Added, read, replayed, reported on.
 
-The outbox of the transactional-outbox pattern. Workers on many machines claim from it with a lease.
+The table of the transactional-outbox pattern; `claims` is the workers' side of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -16,7 +16,8 @@ from forms_api.store.rows import record_to_row, row_to_attempt, row_to_delivery
 from forms_api.store.schema import attempts, deliveries, leads
 from leadcore.model.leads import Attempt, Delivery
 
-_OPEN = sa.and_(
+#: A delivery that is still to be brought.
+OPEN = sa.and_(
     deliveries.c.delivered_at.is_(None), deliveries.c.failed_at.is_(None), deliveries.c.cancelled_at.is_(None)
 )
 
@@ -82,92 +83,6 @@ def find(
         yield row_to_delivery(row)
 
 
-def due_lanes(connection: Connection, now: datetime) -> frozenset[str]:
-    """The lanes in which something can be brought now. Takes no lock."""
-    query = sa.select(deliveries.c.lane).distinct().where(_claimable(now))
-    return frozenset(connection.execute(query).scalars())
-
-
-def next_due_at(connection: Connection, now: datetime) -> datetime | None:
-    """The next time after now at which a delivery falls due or a lease runs out; None when there is none."""
-    leased_longer = deliveries.c.claimed_until > deliveries.c.due_at
-    ready_at = sa.case((leased_longer, deliveries.c.claimed_until), else_=deliveries.c.due_at)
-    query = sa.select(sa.func.min(ready_at, type_=deliveries.c.due_at.type)).where(_OPEN, ready_at > now)
-    return connection.execute(query).scalar_one()
-
-
-def claim(
-    connection: Connection, lane: str, worker: str, now: datetime, *, limit: int, lease_seconds: float
-) -> tuple[Delivery, ...]:
-    """Due deliveries of a lane, now leased to this worker, in the order they were added.
-
-    A delivery waits while an earlier one of the same lead and lane is open or in another worker's hands, so an
-    unsubscribe never overtakes its subscribe. Deliveries of a lead in quarantine wait for its release.
-    """
-    query = (
-        sa.select(deliveries.c.seq)
-        .where(deliveries.c.lane == lane, _claimable(now))
-        .order_by(deliveries.c.due_at, deliveries.c.seq)
-        .limit(limit)
-    )
-    if connection.dialect.name == "postgresql":
-        query = query.with_for_update(skip_locked=True, of=deliveries)
-    chosen = connection.execute(query).scalars().all()
-    if not chosen:
-        return ()
-    # The condition again: on PostgreSQL the row may have changed between the choice and its lock.
-    rows = connection.execute(
-        deliveries.update()
-        .where(deliveries.c.seq.in_(chosen), _OPEN, _free(now))
-        .values(claimed_until=now + timedelta(seconds=lease_seconds), claimed_by=worker)
-        .returning(deliveries)
-    ).mappings()
-    return tuple(row_to_delivery(row) for row in sorted(rows, key=lambda row: row["seq"]))
-
-
-def extend_lease(connection: Connection, delivery_ids: Collection[str], worker: str, until: datetime) -> int:
-    """How many of the deliveries this worker still holds, now held until then."""
-    statement = deliveries.update().where(deliveries.c.id.in_(delivery_ids), deliveries.c.claimed_by == worker)
-    return connection.execute(statement.values(claimed_until=until)).rowcount
-
-
-def give_back(connection: Connection, delivery_ids: Collection[str], worker: str) -> None:
-    """Ends the lease of deliveries that were claimed and not tried."""
-    statement = deliveries.update().where(deliveries.c.id.in_(delivery_ids), deliveries.c.claimed_by == worker)
-    connection.execute(statement.values(claimed_until=None, claimed_by=None))
-
-
-def record(
-    connection: Connection,
-    attempt: Attempt,
-    *,
-    delivered_at: datetime | None = None,
-    failed_at: datetime | None = None,
-    failed_reason: str | None = None,
-    due_at: datetime | None = None,
-) -> None:
-    """Writes the attempt and what follows for its delivery, and ends the lease.
-
-    A delivery cancelled while it was on its way keeps its cancellation: it is not tried again, and shows as
-    delivered if it arrived.
-    """
-    connection.execute(attempts.insert(), record_to_row(attempt))
-    values: dict[str, object] = {
-        "attempts_count": deliveries.c.attempts_count + 1,
-        "claimed_until": None,
-        "claimed_by": None,
-    }
-    if delivered_at is not None:
-        values["delivered_at"] = delivered_at
-    if failed_at is not None:
-        values["failed_at"] = failed_at
-        values["failed_reason"] = failed_reason
-    if due_at is not None:
-        values["due_at"] = due_at
-    unfinished = sa.and_(deliveries.c.delivered_at.is_(None), deliveries.c.failed_at.is_(None))
-    connection.execute(deliveries.update().where(deliveries.c.id == attempt.delivery_id, unfinished).values(values))
-
-
 def replay(
     connection: Connection,
     now: datetime,
@@ -213,35 +128,6 @@ def replay(
     return tuple(connection.execute(statement.returning(deliveries.c.id)).scalars())
 
 
-def _free(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.or_(deliveries.c.claimed_until.is_(None), deliveries.c.claimed_until <= now)
-
-
-def _not_quarantined() -> sa.ColumnElement[bool]:
-    return sa.not_(
-        sa.exists().where(
-            leads.c.id == deliveries.c.lead_id, leads.c.quarantine_reason.is_not(None), leads.c.released_at.is_(None)
-        )
-    )
-
-
-def _claimable(now: datetime) -> sa.ColumnElement[bool]:
-    earlier = deliveries.alias("earlier")
-    unsettled = sa.and_(
-        earlier.c.delivered_at.is_(None),
-        earlier.c.failed_at.is_(None),
-        sa.or_(earlier.c.cancelled_at.is_(None), earlier.c.claimed_until > now),
-    )
-    waits = sa.exists().where(
-        earlier.c.lead_id == deliveries.c.lead_id,
-        earlier.c.lane == deliveries.c.lane,
-        earlier.c.kind == "list",
-        earlier.c.seq < deliveries.c.seq,
-        unsettled,
-    )
-    return sa.and_(_OPEN, deliveries.c.due_at <= now, _free(now), _not_quarantined(), sa.not_(waits))
-
-
 def _has_status(status: str, now: datetime) -> sa.ColumnElement[bool]:
     """`Delivery.status_at` as a condition. Raises ValueError for an unknown word."""
     at = deliveries.c
@@ -249,9 +135,9 @@ def _has_status(status: str, now: datetime) -> sa.ColumnElement[bool]:
         "delivered": at.delivered_at.is_not(None),
         "cancelled": sa.and_(at.delivered_at.is_(None), at.cancelled_at.is_not(None)),
         "failed": sa.and_(at.delivered_at.is_(None), at.cancelled_at.is_(None), at.failed_at.is_not(None)),
-        "due": sa.and_(_OPEN, at.due_at <= now),
-        "waiting": sa.and_(_OPEN, at.due_at > now),
-        "open": _OPEN,
+        "due": sa.and_(OPEN, at.due_at <= now),
+        "waiting": sa.and_(OPEN, at.due_at > now),
+        "open": OPEN,
     }
     if status not in conditions:
         raise ValueError(f"no delivery status {status!r}; use one of {', '.join(sorted(conditions))}")
@@ -271,18 +157,18 @@ class LaneReport:
 
 def report(connection: Connection, now: datetime) -> tuple[LaneReport, ...]:
     """How each lane stands that has something open or failed, by name."""
-    due = sa.and_(_OPEN, deliveries.c.due_at <= now)
+    due = sa.and_(OPEN, deliveries.c.due_at <= now)
     failed = sa.and_(deliveries.c.failed_at.is_not(None), deliveries.c.cancelled_at.is_(None))
     gone = sa.and_(failed, deliveries.c.failed_reason.startswith("gone"))
     query = (
         sa.select(
             deliveries.c.lane,
-            sa.func.count().filter(_OPEN).label("open"),
+            sa.func.count().filter(OPEN).label("open"),
             sa.func.count().filter(failed).label("failed"),
             sa.func.min(deliveries.c.due_at).filter(due).label("oldest_due_at"),
             sa.func.max(deliveries.c.failed_at).filter(gone).label("gone_at"),
         )
-        .where(sa.or_(_OPEN, failed))
+        .where(sa.or_(OPEN, failed))
         .group_by(deliveries.c.lane)
         .order_by(deliveries.c.lane)
     )

@@ -18,12 +18,13 @@ def join(connection: Connection, member: ListMember) -> bool:
     """Whether the lead is new on the list. One who had left and joins again is current again, as of now."""
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     row = record_to_row(member)
-    statement = insert(list_members).values(row)
     back = {name: value for name, value in row.items() if name not in ("list", "lead_id")}
-    statement = statement.on_conflict_do_update(
-        index_elements=["list", "lead_id"], set_=back, where=list_members.c.left_at.is_not(None)
-    ).returning(list_members.c.lead_id)
-    return connection.execute(statement).scalar_one_or_none() is not None
+    statement = (
+        insert(list_members)
+        .values(row)
+        .on_conflict_do_update(index_elements=["list", "lead_id"], set_=back, where=list_members.c.left_at.is_not(None))
+    )
+    return connection.execute(statement.returning(list_members.c.lead_id)).scalar_one_or_none() is not None
 
 
 def leave(connection: Connection, list_name: str, lead_id: str, now: datetime) -> bool:

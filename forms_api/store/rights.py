@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from forms_api.store import consents, deliveries, leads
 from forms_api.store.ids import derived_id
 from forms_api.store.leads import Changed
+from forms_api.store.rows import row_to_delivery
 from forms_api.store.schema import attempts, consent_events, list_members
 from forms_api.store.schema import deliveries as deliveries_table
 from forms_api.store.schema import leads as leads_table
@@ -37,9 +38,9 @@ def withdraw(
     lead_id: str,
     now: datetime,
     consent_event: ConsentEvent,
-    lists: Collection[str] | None = None,
+    names: Collection[str] | None = None,
 ) -> Changed:
-    """Ends the lead's consent: for everything, or only for the named lists (then `withdrawn_at` stays empty).
+    """Ends the lead's consent: for everything, or only for these lists and mails (then `withdrawn_at` stays empty).
 
     Cancels deliveries not yet made and adds an unsubscribe for every destination that was or may have been
     reached. A second withdrawal changes nothing. Raises UnknownLead.
@@ -47,7 +48,7 @@ def withdraw(
     lead = leads.by_id(connection, lead_id)
     if lead.erased_at or lead.withdrawn_at:
         return Changed(lead=lead, changed=False)
-    if lists is None:
+    if names is None:
         done = connection.execute(
             leads_table.update()
             .where(leads_table.c.id == lead_id, leads_table.c.withdrawn_at.is_(None), leads_table.c.erased_at.is_(None))
@@ -55,8 +56,8 @@ def withdraw(
         )
         if not done.rowcount:  # Another transaction withdrew or erased it while we waited for the row.
             return Changed(lead=leads.by_id(connection, lead_id), changed=False)
-    undone = _undo(connection, lead_id, now, lists, reason="withdrawn")
-    if lists is not None and not undone:
+    undone = _undo(connection, lead_id, now, names, reason="withdrawn")
+    if names is not None and not undone:
         return Changed(lead=lead, changed=False)
     consents.add(connection, consent_event)
     return Changed(lead=leads.by_id(connection, lead_id), changed=True)
@@ -92,9 +93,7 @@ def erase(connection: Connection, lead_id: str, now: datetime, consent_event: Co
         bare = {key: delivery.payload[key] for key in _IMPERSONAL if key in delivery.payload}
         if delivery.action == "unsubscribe":
             bare["reason"] = "erased"
-        connection.execute(
-            deliveries_table.update().where(deliveries_table.c.id == delivery.id).values(payload=bare)
-        )
+        connection.execute(deliveries_table.update().where(deliveries_table.c.id == delivery.id).values(payload=bare))
         connection.execute(attempts.update().where(attempts.c.delivery_id == delivery.id).values(detail=""))
     for event in consents.of_lead(connection, lead_id):
         connection.execute(
@@ -133,29 +132,25 @@ def correct(
     return Changed(lead=leads.by_id(connection, lead_id), changed=True)
 
 
-def _undo(
-    connection: Connection, lead_id: str, now: datetime, lists: Collection[str] | None, *, reason: str
-) -> bool:
+def _undo(connection: Connection, lead_id: str, now: datetime, names: Collection[str] | None, *, reason: str) -> bool:
     """Whether anything was left to cancel or to unsubscribe from."""
     cancelled = (
         deliveries_table.update()
         .where(deliveries_table.c.lead_id == lead_id, deliveries_table.c.action != "unsubscribe")
         .where(deliveries_table.c.delivered_at.is_(None), deliveries_table.c.cancelled_at.is_(None))
     )
-    if lists is not None:
-        cancelled = cancelled.where(deliveries_table.c.kind == "list", deliveries_table.c.name.in_(lists))
+    if names is not None:
+        cancelled = cancelled.where(deliveries_table.c.name.in_(names))
     count = connection.execute(cancelled.values(cancelled_at=now)).rowcount
     follow_up = [
         _unsubscribe(subscribe, now, reason)
-        for subscribe in _latest_subscribes(connection, lead_id, lists)
+        for subscribe in _latest_subscribes(connection, lead_id, names)
     ]  # fmt: skip
     deliveries.add(connection, follow_up)
     return bool(count or follow_up)
 
 
-def _latest_subscribes(
-    connection: Connection, lead_id: str, lists: Collection[str] | None
-) -> tuple[Delivery, ...]:
+def _latest_subscribes(connection: Connection, lead_id: str, names: Collection[str] | None) -> tuple[Delivery, ...]:
     """The last subscribe of each lane that no unsubscribe follows yet, if the destination may know the lead.
 
     It may when the subscribe was delivered, was tried (an answer can be lost after the write), or is now in a
@@ -168,8 +163,8 @@ def _latest_subscribes(
     ).mappings()
     last: dict[str, Delivery] = {}
     for row in rows:
-        delivery = deliveries.row_to_delivery(row)
-        if lists is not None and delivery.name not in lists:
+        delivery = row_to_delivery(row)
+        if names is not None and delivery.name not in names:
             continue
         if delivery.action == "unsubscribe":
             last.pop(delivery.lane, None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from functools import cache
 from typing import Any
 
 from sqlalchemy.engine import RowMapping
@@ -14,9 +13,14 @@ from leadcore.model.leads import Attempt, ConsentEvent, Delivery, Lead, ListMemb
 Record = Lead | ConsentEvent | Delivery | Attempt | ListMember | PublishedNotice
 
 
-@cache
+_NAMES = {
+    kind: tuple(f.name for f in fields(kind))
+    for kind in (Lead, ConsentEvent, Delivery, Attempt, ListMember, PublishedNotice)
+}
+
+
 def field_names(kind: type[Record]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind))
+    return _NAMES[kind]
 
 
 def record_to_row(record: Record) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from leadcore.consent.phone_country import phone_country
 from leadcore.consent.regimes import HOUSE, Regime, codes, country_regime, is_known, regime, shared
 
 _ALIASES = {"UK": "GB", "EL": "GR"}
-_SUBREGIONS = {("CA", "QC"): "CA-QC", ("US", "CA"): "US-CA"}
+_SUBREGIONS = {("CA", "QC"): "CA-QC", ("US", "CA"): "US-CA", ("US", "GPC"): "US-GPC"}
+# "US-GPC" as a market stands for the signal states as a group
 
 
 def country_of(market: str) -> str:
@@ -52,7 +53,12 @@ def _without_parents(chains: Iterable[Regime]) -> tuple[Regime, ...]:
     kept = []
     for chain in unique.values():
         children = (other for other in unique.values() if chain.code in other.codes[:-1])
-        if not any(child.country == chain.country or chain.country == chain.code == chain.root == "EU" for child in children):
+        if chain.country == "EU":
+            # the bare union gives way to any of its members, also to those without a file of their own
+            covered = any(other.root == "EU" and other.country != "EU" for other in unique.values())
+        else:
+            covered = any(child.country == chain.country for child in children)
+        if not covered:
             kept.append(chain)
     return tuple(kept)
 
@@ -73,11 +79,12 @@ def applicable(
     nothing where a market is known. Source: schema scope of the fact base (ISO 3166-1, ITU-T E.164).
     """
     sold_to = [country_of(market) for market in markets if market]
-    home = country_of(residence) if residence else ""
+    home = country_of(residence).partition("-")[0] if residence else ""
     links: list[tuple[str, str]] = []
-    for country in sold_to:
+    for sold in sold_to:
+        country, _, own = sold.partition("-")
         # without a residence the sub-region can only lie in the market
-        links.append((country, region if country == home or not home else ""))
+        links.append((country, own or (region if country == home or not home else "")))
     if home:
         links.append((home, region))
     if number_country := phone_country(phone, home or (sold_to[0] if sold_to else "")):

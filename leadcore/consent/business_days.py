@@ -7,7 +7,10 @@ from datetime import date, timedelta
 
 _FRIDAY_SATURDAY = frozenset({4, 5})
 _SATURDAY_SUNDAY = frozenset({5, 6})
-_WEEKENDS = {**dict.fromkeys(("BD", "EG", "IL", "SA", "JO", "KW", "QA", "OM", "BH", "IQ", "DZ", "LY"), _FRIDAY_SATURDAY), "NP": frozenset({5})}
+_WEEKENDS = {
+    **dict.fromkeys(("BD", "EG", "IL", "SA", "JO", "KW", "QA", "OM", "BH", "IQ", "DZ", "LY"), _FRIDAY_SATURDAY),
+    "NP": frozenset({5}),
+}
 _FIXED_HOLIDAYS = {"TR": frozenset({(1, 1), (4, 23), (5, 1), (5, 19), (7, 15), (8, 30), (10, 29)})}
 # Religious holidays move with the moon and are set by decree; a due day that ignores them is early, never late.
 

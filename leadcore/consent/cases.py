@@ -86,9 +86,9 @@ def _date(key: str, value: Any) -> date:
 def _tick(key: str, value: Any) -> Tick:
     if value is True or value is False:
         return "yes" if value else "no"
-    if value in ("not_offered", "yes", "no"):
-        return value
-    raise CaseError(f"{key}: {value!r} is none of true, false, \"not_offered\"")
+    if value == "not_offered":
+        return "not_offered"
+    raise CaseError(f'{key}: {value!r} is none of true, false, "not_offered"')
 
 
 def _texts(key: str, value: Any) -> tuple[str, ...]:
@@ -169,7 +169,7 @@ def read_case(case: Mapping[str, Any]) -> Case:
         planned=MappingProxyType({use: str(answers[key]) for use, key in _PLANNED.items() if answers.get(key)}),
         storage_country=_text(answers, "storage_country").upper(),
         stores=None if stores is None else tuple(store.upper() for store in _texts("stores", stores)),
-        transfer_basis=None if answers.get("transfer_basis") is None else _text(answers, "transfer_basis"),
+        transfer_basis=None if "transfer_basis" not in answers else _text(answers, "transfer_basis"),
         assessment_id=None if "transfer_assessment_id" not in answers else _text(answers, "transfer_assessment_id"),
         data_kinds=_texts("data_kinds", answers.get("data_kinds") or ()),
         same_document=answers.get("consent_document") == "same",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from leadcore.consent.regimes import FIELDS, USES, Regime, Rule, scale
@@ -35,8 +36,8 @@ class Combined:
 
     @property
     def cite(self) -> str:
-        """The sources, in the order of the regimes."""
-        return "; ".join(dict.fromkeys(rule.cite for rule in self.rules if rule.cite not in ("", "-")))
+        """The sources, in the order of the regimes; "-" where no statute speaks."""
+        return "; ".join(dict.fromkeys(rule.cite for rule in self.rules if rule.cite not in ("", "-"))) or "-"
 
     @property
     def conf(self) -> str:
@@ -49,6 +50,7 @@ class Combined:
         return "; ".join(dict.fromkeys(rule.note for rule in self.rules if rule.note))
 
 
+@cache
 def rank(name: str, value: str) -> int:
     """The place of a value on its scale, 0 the loosest."""
     return scale("basis" if name in USES else name).index(value)
@@ -68,7 +70,9 @@ def _largest(name: str, rules: Sequence[Rule]) -> Combined:
 
 def _union(name: str, rules: Sequence[Rule]) -> Combined:
     items = tuple(dict.fromkeys(item for rule in rules for item in rule.items()))
-    labels = [part for rule in rules if "label" in rule.data for part in rule.value.split(",") if part.startswith("label:")]
+    labels = [
+        part for rule in rules if "label" in rule.data for part in rule.value.split(",") if part.startswith("label:")
+    ]
     items += tuple(dict.fromkeys(labels))
     givers = tuple(rule for rule in rules if rule.items()) or tuple(rules)
     return Combined(field=name, value=",".join(items) or "none", rules=givers, items=items)
@@ -221,5 +225,13 @@ def combine_field(name: str, chains: Sequence[Regime], *, org: bool = False) -> 
 
 
 def combine(chains: Sequence[Regime], *, org: bool = False) -> Mapping[str, Combined]:
-    """The rule of every field over all chains, in the order of `regimes.FIELDS`."""
+    """The rule of every field over all chains, in the order of `regimes.FIELDS`.
+
+    Raises ValueError without a chain.
+    """
+    return _combined(tuple(chains), org)
+
+
+@lru_cache(maxsize=1024)
+def _combined(chains: tuple[Regime, ...], org: bool) -> Mapping[str, Combined]:
     return MappingProxyType({name: combine_field(name, chains, org=org) for name in FIELDS})

@@ -23,11 +23,11 @@ class Exemption:
     not_a_sale: tuple[Rule, ...] = ()
 
 
-def _conditions_met(rule: Rule, case: Case) -> bool:
+def _conditions_met(rule: Rule, *, optout_offered: bool) -> bool:
     items = set(rule.items())
     if _NO_MARKETING in items:
         return False
-    return bool(rule.data.get("any_of")) or case.optout_offered or not items & _OFFERED
+    return bool(rule.data.get("any_of")) or optout_offered or not items & _OFFERED
 
 
 def exemption(case: Case, chains: Sequence[Regime], use: str) -> Exemption:
@@ -38,6 +38,8 @@ def exemption(case: Case, chains: Sequence[Regime], use: str) -> Exemption:
     """
     if use not in MESSAGES or not (case.existing_customer or case.free_account):
         return Exemption()
+    # a box that was offered and left empty was itself an offer to refuse
+    optout = case.optout_offered or case.ticks.get(use) == "no"
     giving: list[Rule] = []
     failing: list[Rule] = []
     not_a_sale: list[Rule] = []
@@ -49,7 +51,7 @@ def exemption(case: Case, chains: Sequence[Regime], use: str) -> Exemption:
             failing.append(rule)
         elif not case.existing_customer and rule.data.get("sale_only"):
             not_a_sale.append(rule)
-        elif _conditions_met(rule, case):
+        elif _conditions_met(rule, optout_offered=optout):
             giving.append(rule)
         else:
             failing.append(rule)

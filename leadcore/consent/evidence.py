@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from leadcore.consent.business_days import add_months
 from leadcore.consent.cases import Case
 from leadcore.consent.combine import MESSAGES
+from leadcore.consent.law import Law
 from leadcore.consent.reasons import Reason, because, by_policy
 from leadcore.consent.regimes import Rule
-from leadcore.consent.uses import Law, UseJudgement
+from leadcore.consent.uses import UseJudgement
 
 BASE = ("who", "when", "how", "notice_version", "source_page")
 _BASE_CITE = "minimal consent record (ISO/IEC TS 27560:2023; GDPR art. 7(1))"
@@ -23,12 +24,15 @@ def _due(code: str, today: date, months: int, rule: Rule) -> tuple[Reason, ...]:
 
 
 def _proof(law: Law, granted: Sequence[UseJudgement]) -> list[Reason]:
-    """The proof codes of every regime, once a consent is valid; `doi_evidence` is the two times of the mail."""
+    """The proof codes of every regime, once a consent is valid.
+
+    `doi_evidence` is the two times of the mail; `signal_seen` is kept where a signal was honoured, not here.
+    """
     found: list[Reason] = []
     for chain in law.chains if granted else ():
         rule = chain["proof"]
         for code in rule.items():
-            if code != "doi_evidence":
+            if code not in ("doi_evidence", "signal_seen"):
                 found += because(code, [rule])
     if any(j.use == "email" and j.ground == "tick" for j in granted) and law.needs_consent("email"):
         doi = law.rules["doi"]

@@ -51,7 +51,8 @@ def language_findings(case: Case, chains: Sequence[Regime]) -> LanguageFindings:
         if lang not in reasons:
             speaking = [chain["lang"] for chain in chains if chain["lang"].value != "any_clear"]
             reasons[lang] = list(
-                because(f"lang:{lang}", speaking) or by_policy(f"lang:{lang}", "lang", "the language of the page and the one chosen")
+                because(f"lang:{lang}", speaking)
+                or by_policy(f"lang:{lang}", "lang", "the language of the page and the one chosen")
             )
     served = _served(case)
     missing: list[Reason] = []
@@ -59,6 +60,7 @@ def language_findings(case: Case, chains: Sequence[Regime]) -> LanguageFindings:
         show += why
         if served is not None and lang not in served:
             missing += [
-                Reason(code=f"notice:LANG_MISSING_{lang}", regime=r.regime, field=r.field, cite=r.cite, conf=r.conf) for r in why
+                Reason(code=f"notice:LANG_MISSING_{lang}", regime=r.regime, field=r.field, cite=r.cite, conf=r.conf)
+                for r in why
             ]
     return LanguageFindings(show=tuple(show), missing=tuple(missing))

@@ -71,7 +71,9 @@ def minor_findings(case: Case, chains: Sequence[Regime]) -> MinorFindings:
     threshold = combine_field("age", chains).number
     if case.age is None:
         return MinorFindings(threshold=threshold)
-    found: dict[str, list[Rule]] = {name: [] for name in (*scale("minor"), "coppa", "third_party", "banned", "restricted")}
+    found: dict[str, list[Rule]] = {
+        name: [] for name in (*scale("minor"), "coppa", "third_party", "banned", "restricted")
+    }
     for chain in chains:
         rule = chain["minor"]
         for entry in rule.data["rules"]:

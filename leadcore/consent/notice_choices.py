@@ -5,14 +5,20 @@ from __future__ import annotations
 from leadcore.consent.notice_wording import CHOICE, COMPLAINTS, N_, RIGHTS, says
 
 _CONSEQUENCES = (
-    N_("If you leave a required field empty, we cannot answer your request. Leaving marketing boxes empty has no consequence."),
+    N_(
+        "If you leave a required field empty, we cannot answer your request. Leaving marketing boxes empty has no consequence."
+    ),
 )
 _REFUSAL = (
     N_("You may say no to marketing. You will still get what you asked for; you only get no marketing from us."),
 )
 _WITHDRAW = (
-    N_("You can withdraw your consent at any time, as easily as you gave it: {withdraw_url} What we did before then stays lawful."),
-    N_("You can withdraw your consent at any time by writing to {contact_email}. What we did before then stays lawful."),
+    N_(
+        "You can withdraw your consent at any time, as easily as you gave it: {withdraw_url} What we did before then stays lawful."
+    ),
+    N_(
+        "You can withdraw your consent at any time by writing to {contact_email}. What we did before then stays lawful."
+    ),
 )
 _OPT_OUT = (
     N_("You can opt out of the sale and sharing of your data and of targeted advertising here: {opt_out_url}"),
@@ -40,7 +46,9 @@ YOUR_CHOICE = (
         "opt_out_means",
         CHOICE,
         N_("You can refuse the voluntary purposes now, by leaving their boxes empty, or later here: {withdraw_url}"),
-        N_("You can refuse the voluntary purposes now, by leaving their boxes empty, or later by writing to {contact_email}."),
+        N_(
+            "You can refuse the voluntary purposes now, by leaving their boxes empty, or later by writing to {contact_email}."
+        ),
     ),
     says("opt_out_link", CHOICE, *_OPT_OUT),
     says(
@@ -63,7 +71,9 @@ YOUR_CHOICE = (
     says(
         "coppa_notice_if_child",
         CHOICE,
-        N_("Children under 13: a parent has to agree before we collect more than what we need to reach the parent. Parents can write to {contact_email}."),
+        N_(
+            "Children under 13: a parent has to agree before we collect more than what we need to reach the parent. Parents can write to {contact_email}."
+        ),
     ),
 )
 
@@ -71,14 +81,20 @@ YOUR_RIGHTS = (
     says(
         "rights",
         RIGHTS,
-        N_("You can ask what data we hold about you, get a copy, have it corrected or deleted, and object to its use: {rights_url}"),
-        N_("You can ask what data we hold about you, get a copy, have it corrected or deleted, and object to its use. Write to {contact_email}."),
+        N_(
+            "You can ask what data we hold about you, get a copy, have it corrected or deleted, and object to its use: {rights_url}"
+        ),
+        N_(
+            "You can ask what data we hold about you, get a copy, have it corrected or deleted, and object to its use. Write to {contact_email}."
+        ),
     ),
     says("rights_means", RIGHTS, *_EXERCISE),
     says(
         "rights_method",
         RIGHTS,
-        N_("To use your rights, send us your request here; we may ask you to show that the data is yours: {rights_url}"),
+        N_(
+            "To use your rights, send us your request here; we may ask you to show that the data is yours: {rights_url}"
+        ),
         N_("To use your rights, write to {contact_email}; we may ask you to show that the data is yours."),
     ),
     says("rights_link", RIGHTS, *_EXERCISE),
@@ -95,7 +111,9 @@ YOUR_COMPLAINTS = (
     says(
         "complaint_to_controller",
         COMPLAINTS,
-        N_("You can complain to us first, at {contact_email}. We confirm that we have received your complaint within 30 days."),
+        N_(
+            "You can complain to us first, at {contact_email}. We confirm that we have received your complaint within 30 days."
+        ),
     ),
     says(
         "complaint",
@@ -113,9 +131,15 @@ YOUR_COMPLAINTS = (
     says(
         "complaint_authority_legend",
         COMPLAINTS,
-        N_("{authority}, the supervisory body of the data protection law, receives complaints and claims from people whose rights under that law are infringed: {authority_url}"),
-        N_("{authority}, the supervisory body of the data protection law, receives complaints and claims from people whose rights under that law are infringed."),
-        N_("The supervisory body of the data protection law receives complaints and claims from people whose rights under that law are infringed."),
+        N_(
+            "{authority}, the supervisory body of the data protection law, receives complaints and claims from people whose rights under that law are infringed: {authority_url}"
+        ),
+        N_(
+            "{authority}, the supervisory body of the data protection law, receives complaints and claims from people whose rights under that law are infringed."
+        ),
+        N_(
+            "The supervisory body of the data protection law receives complaints and claims from people whose rights under that law are infringed."
+        ),
     ),
     says(
         "appeal",

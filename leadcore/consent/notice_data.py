@@ -8,7 +8,9 @@ _DATA = (N_("We use: {data_categories}."),)
 _PURPOSES = (N_("We use your data for: {purposes}."),)
 _RETENTION = (
     N_("We keep your data until you withdraw your consent, and no longer than {retention} after our last contact."),
-    N_("We keep your data until you withdraw your consent, at most this number of months after our last contact: {retention_months}."),
+    N_(
+        "We keep your data until you withdraw your consent, at most this number of months after our last contact: {retention_months}."
+    ),
     N_("We keep your data until you withdraw your consent."),
 )
 _MEANS = (N_("We collect the data through this form, directly from you, and process it by computer."),)
@@ -17,7 +19,9 @@ _SECURITY = (
     N_("Your data is encrypted on its way to us, and only people who need it for their work can see it."),
 )
 _OPERATIONS = (
-    N_("We record, store, sort, update and use your data, pass it to the recipients named here, and delete it. This is done by computer."),
+    N_(
+        "We record, store, sort, update and use your data, pass it to the recipients named here, and delete it. This is done by computer."
+    ),
 )
 
 WHAT_DATA = (
@@ -79,7 +83,9 @@ WHY_DATA = (
         "ad_content_method_form_frequency",
         WHY,
         N_("The advertising is about {goods_or_services}. It comes by {channels}, in this rhythm: {frequency}."),
-        N_("The advertising is about the products and services of {controller} and comes only by the channels you tick."),
+        N_(
+            "The advertising is about the products and services of {controller} and comes only by the channels you tick."
+        ),
     ),
     says(
         "legal_basis",
@@ -108,7 +114,11 @@ WHY_DATA = (
 )
 
 HOW_HANDLED = (
-    says("means_and_duration", HOW, N_("We collect the data through this form and process it by computer, for as long as stated in this notice.")),
+    says(
+        "means_and_duration",
+        HOW,
+        N_("We collect the data through this form and process it by computer, for as long as stated in this notice."),
+    ),
     says("processing_method", HOW, *_MEANS),
     says("processing_operations", HOW, *_OPERATIONS),
     says("processing_details", HOW, *_OPERATIONS),
@@ -121,7 +131,9 @@ HOW_HANDLED = (
     says(
         "period_area_recipients_manner",
         HOW,
-        N_("The data is used by us and the recipients named here, by computer, in {storage_country}, for as long as stated in this notice."),
+        N_(
+            "The data is used by us and the recipients named here, by computer, for as long as stated in this notice. Country: {storage_country}."
+        ),
         N_("The data is used by us and the recipients named here, by computer, for as long as stated in this notice."),
     ),
     says("security", HOW, *_SECURITY),
@@ -129,7 +141,9 @@ HOW_HANDLED = (
     says(
         "responsibilities",
         HOW,
-        N_("{controller} decides how your data is used and answers for it. Companies that work for us may use it only on our instructions."),
+        N_(
+            "{controller} decides how your data is used and answers for it. Companies that work for us may use it only on our instructions."
+        ),
     ),
     says(
         "public_dissemination",

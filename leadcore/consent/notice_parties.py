@@ -17,15 +17,17 @@ _RECIPIENTS = (
     N_("Apart from us, nobody receives your data."),
 )
 _TRANSFERS = (
-    N_("Your data is kept in {storage_country}. It may also be used in {transfer_countries}. It is protected there by: {transfer_safeguards}."),
-    N_("Your data is kept in {storage_country}. It is protected there by: {transfer_safeguards}."),
-    N_("Your data is kept in {storage_country}. It may also be used in {transfer_countries}."),
-    N_("Your data is kept in {storage_country}."),
+    N_(
+        "Your data is kept in this country: {storage_country}. It may also be used in: {transfer_countries}. It is protected there by: {transfer_safeguards}."
+    ),
+    N_("Your data is kept in this country: {storage_country}. It is protected there by: {transfer_safeguards}."),
+    N_("Your data is kept in this country: {storage_country}. It may also be used in: {transfer_countries}."),
+    N_("Your data is kept in this country: {storage_country}."),
     N_("Where your data is kept is written in our privacy policy: {privacy_url}"),
 )
 _COUNTRIES = (
     N_("Countries in which your data may be used: {transfer_countries}."),
-    N_("Your data is kept in {storage_country}."),
+    N_("Your data is kept in this country: {storage_country}."),
     N_("Where your data is kept is written in our privacy policy: {privacy_url}"),
 )
 _SAFEGUARDS = (
@@ -113,26 +115,30 @@ WHERE_IT_IS = (
         "overseas_recipient",
         WHERE,
         N_("Recipients abroad, with country and contact: {overseas_recipients}."),
-        N_("No company abroad receives your data for its own use. Your data is kept in {storage_country}."),
+        N_(
+            "No company abroad receives your data for its own use. Your data is kept in this country: {storage_country}."
+        ),
         *_COUNTRIES,
     ),
     says(
         "cross_border_transfer",
         WHERE,
         N_("Your data leaves your country. It may be used in: {transfer_countries}."),
-        N_("Your data is kept in {storage_country} and may for this reason leave your country."),
+        N_("Your data may leave your country, as it is kept in this country: {storage_country}."),
         N_("Whether your data leaves your country is written in our privacy policy: {privacy_url}"),
     ),
     says(
         "outside_quebec",
         WHERE,
-        N_("Your data may be sent outside Quebec. It is kept in {storage_country}."),
+        N_("Your data may be sent outside Quebec. It is kept in this country: {storage_country}."),
         N_("Your data may be sent outside Quebec."),
     ),
     says(
         "risks_of_transfer",
         WHERE,
-        N_("Abroad, your rights may be harder to enforce and authorities may have other powers. We reduce these risks by: {transfer_safeguards}."),
+        N_(
+            "Abroad, your rights may be harder to enforce and authorities may have other powers. We reduce these risks by: {transfer_safeguards}."
+        ),
         N_("Abroad, your rights may be harder to enforce and authorities may have other powers."),
     ),
     says("safeguards", WHERE, *_SAFEGUARDS),

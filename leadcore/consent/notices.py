@@ -30,7 +30,9 @@ READING_ORDER: tuple[str, ...] = tuple(WORDINGS)
 # Translators: put between the members of a list, as in "name, email address".
 SEPARATOR = N_(", ")
 
-_SAID_BY_MORE = MappingProxyType({"controller": "controller_and_bin", "withdraw": "withdraw_link", "dpo": "contact_dpo"})
+_SAID_BY_MORE = MappingProxyType(
+    {"controller": "controller_and_bin", "withdraw": "withdraw_link", "dpo": "contact_dpo"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,4 +199,6 @@ def render_notice(
         paragraphs.append(NoticeParagraph(item=item, heading=gettext(wording.heading), text=text))
     plain = _plain_text(paragraphs)
     shown = tuple(boxes)
-    return Notice(lang=lang, paragraphs=tuple(paragraphs), text=plain, boxes=shown, digest=notice_digest(plain, lang, shown))
+    return Notice(
+        lang=lang, paragraphs=tuple(paragraphs), text=plain, boxes=shown, digest=notice_digest(plain, lang, shown)
+    )

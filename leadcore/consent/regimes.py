@@ -6,11 +6,12 @@ parent's and the two are never weighed against each other.
 
 from __future__ import annotations
 
+import dataclasses
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Any
@@ -32,9 +33,12 @@ _EMPTY: Mapping[str, Any] = MappingProxyType({})
 _META = frozenset({"value", "cite", "conf", "note"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rule:
-    """One rule of one regime, with its source; `data` holds the parsed value (`list`, `years`, `windows`, ...)."""
+    """One rule of one regime, with its source; `data` holds the parsed value (`list`, `years`, `windows`, ...).
+
+    Rules and regimes are read once, so they compare and hash by identity.
+    """
 
     field: str
     value: str
@@ -42,7 +46,7 @@ class Rule:
     conf: str
     regime: str
     note: str = ""
-    data: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
+    data: Mapping[str, Any] = dataclasses.field(default_factory=lambda: _EMPTY)
 
     def items(self) -> tuple[str, ...]:
         """The members of a set-valued rule, in the order of the source."""
@@ -61,7 +65,7 @@ class Screen:
     since: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Regime:
     """The rules of one chain on one day; `codes` runs from the oldest parent to the regime itself."""
 
@@ -110,11 +114,13 @@ def eea_states() -> frozenset[str]:
     return frozenset(shared()["digital_age_eea"]) - {"GB"}
 
 
+@cache
 def scale(name: str) -> tuple[str, ...]:
     """One ordered scale, loose to strict: `basis`, `prechecked`, `doi`, `b2b`, `signal`, `residency`, `minor`."""
     return tuple(shared()["scales"][name])
 
 
+@cache
 def is_known(country: str) -> bool:
     """Whether there are facts for a country (a file of its own, or a row in the EEA table)."""
     return country in codes() or country in eea_states()
@@ -144,12 +150,14 @@ def _own_rules(code: str, table: Mapping[str, Any], today: date) -> dict[str, Ru
 
 def _screens(code: str, table: Mapping[str, Any]) -> tuple[Screen, ...]:
     return tuple(
-        Screen(side=s["side"], code=s["code"], field=s["field"], cite=s["cite"], regime=code, since=s.get("from", date.min))
+        Screen(
+            side=s["side"], code=s["code"], field=s["field"], cite=s["cite"], regime=code, since=s.get("from", date.min)
+        )
         for s in table.get("screen", ())
     )
 
 
-@cache
+@lru_cache(maxsize=1024)
 def regime(code: str, today: date) -> Regime:
     """The chain that ends in `code`, as it stands on `today`.
 
@@ -183,7 +191,7 @@ def regime(code: str, today: date) -> Regime:
     )
 
 
-@cache
+@lru_cache(maxsize=1024)
 def country_regime(country: str, today: date) -> Regime:
     """The chain of a country: its own, the EU's with the national digital age, or the house default."""
     if country in codes():
@@ -193,7 +201,9 @@ def country_regime(country: str, today: date) -> Regime:
     union = regime("EU", today)
     row = shared()["digital_age_eea"][country]
     years = row["before"] if "from" in row and today < row["from"] else row["age"]
-    age = replace(union["age"], value=str(years), cite=row["cite"], conf=row["conf"], data=MappingProxyType({"years": years}))
+    age = replace(
+        union["age"], value=str(years), cite=row["cite"], conf=row["conf"], data=MappingProxyType({"years": years})
+    )
     bound = MappingProxyType({"rules": [{"rule": "parental", "under": years}]})
     minor = replace(union["minor"], value=f"parental<{years}", cite=row["cite"], conf=row["conf"], data=bound)
     rules = MappingProxyType({**union.rules, "age": age, "minor": minor})

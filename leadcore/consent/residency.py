@@ -31,7 +31,11 @@ def _local_store(case: Case, chain: Regime, others: frozenset[str]) -> tuple[Rea
     countries = {_place(store) for store in stores}
     country = chain.country
     kinds = tuple(rule.data.get("local_kinds", ()))
-    kept_in = any(kind.lower().startswith(tuple(k.split("_")[0] for k in kinds)) for kind in case.data_kinds) if kinds else False
+    kept_in = (
+        any(kind.lower().startswith(tuple(k.split("_")[0] for k in kinds)) for kind in case.data_kinds)
+        if kinds
+        else False
+    )
     if rule.value == "local_only" or kept_in:
         everywhere = countries | ({_place(case.storage_country)} if case.storage_country else set())
         if country not in countries or everywhere - {country} - others:
@@ -42,27 +46,23 @@ def _local_store(case: Case, chain: Regime, others: frozenset[str]) -> tuple[Rea
     return ()
 
 
-def _outside_quebec(case: Case) -> bool:
-    if case.storage_country in ("QC", "CA-QC"):
-        return False
-    # a store "in Canada" may be in another province; that is judged only where the case speaks of the assessment
-    return case.storage_country != "CA" or case.assessment_id is not None
-
-
 def _gate(case: Case, chain: Regime) -> tuple[Reason, ...]:
-    """The findings of one chain on data kept abroad in `storage_country`."""
+    """The findings of one chain on data kept abroad in `storage_country`.
+
+    A basis or an assessment is judged only where the case speaks of it: a caller that stores abroad says so, if empty.
+    """
     if not case.storage_country:
         return ()
     rule = chain["residency"]
     if chain.code == "CA-QC":
-        missing = _outside_quebec(case) and not case.assessment_id
+        missing = case.assessment_id == "" and case.storage_country not in ("QC", "CA-QC")
         return because("transfer:NO_ASSESSMENT", [rule]) if missing else ()
     if not _abroad(chain, case.storage_country):
         return ()
-    if rule.value == "filing" and not case.assessment_id and not case.transfer_basis:
+    recorded = (case.assessment_id, case.transfer_basis)
+    if rule.value == "filing" and "" in recorded and not any(recorded):
         return because("transfer:NO_ASSESSMENT", [rule])
-    consented = case.transfer_basis is None and case.ticked("transfer")
-    if rule.value in ("safeguards", "consent") and not case.transfer_basis and not consented:
+    if rule.value in ("safeguards", "consent") and case.transfer_basis == "":
         return because("transfer:NO_BASIS", [rule])
     return ()
 

@@ -138,7 +138,7 @@ class Delivery:
 
     @property
     def lane(self) -> str:
-        """The queue it waits in: `webhook:de/newsletter` for a list, `mail` for every mail. One slow lane holds up no other."""
+        """The queue it waits in, one per place: `webhook:de/newsletter` for a list, `mail` for every mail."""
         return "mail" if self.kind == "mail" else list_lane(self.destination, self.market, self.name)
 
     @property

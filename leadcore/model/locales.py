@@ -61,10 +61,14 @@ def direction(tag: str) -> str:
 
 @lru_cache(maxsize=512)
 def autonym(tag: str) -> str:
-    """The language's name in itself, as a switcher shows it: ગુજરાતી, oʻzbekcha."""
+    """The language's name in itself, as a switcher shows it: ગુજરાતી, o‘zbek, ўзбекча (Кирил).
+
+    The script is named where the tag names it, or where it is not the language's usual one (`zh-TW`).
+    """
     locale = babel_locale(tag)
     name = locale.languages.get(locale.language) or tag
-    if locale.script and locale.script in locale.scripts:
+    usual = get_global("likely_subtags").get(locale.language, "").split("_")
+    if locale.script in locale.scripts and (locale.script in tag.split("-") or locale.script not in usual):
         return f"{name} ({locale.scripts[locale.script]})"
     return name
 

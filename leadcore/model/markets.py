@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from leadcore.model.locales import hreflang, shortest_tags
+from leadcore.problems import Place
 
 #: What a market does with a page that its language lacks.
 MISSING_POLICIES = ("none", "notice")
@@ -101,6 +102,11 @@ class Market:
     lists: Mapping[str, NurtureList]
     routes: tuple[Route, ...]
     contact_channels: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def place(self, key: str = "") -> Place:
+        """Where a key of the market's file stands."""
+        return Place(path=self.path, line=self.lines.get(key, 0))
 
     @property
     def country(self) -> str:

@@ -94,4 +94,4 @@ def untranslated_keys(document: Document, texts: tuple[Text, ...], kind: str) ->
         return ()
     language = document.locale.split("-")[0]
     own = [t for t in texts if t.locale.split("-")[0] == language and t.path in document.sources]
-    return tuple(k for k in CRITICAL_KEYS if not any(k in t.meta for t in own))
+    return tuple(k for k in CRITICAL_KEYS if k in document.meta and not any(k in t.meta for t in own))

@@ -38,7 +38,9 @@ def check_catalogues(project: Project, markets: Iterable[Market], problems: Prob
         seen: dict[str, Catalog | None] = {}
         for tag in sorted(wanted):
             used = [c for t in fallback_chain(tag) if (c := _load(project.root, t, domain, seen, problems)) is not None]
-            _check_complete(project.root, tag, domain, pot, used, problems)
+            unread = any(seen[t] is None and catalog_path(project.root, t, domain).exists() for t in fallback_chain(tag))
+            if not unread:
+                _check_complete(project.root, tag, domain, pot, used, problems)
         for path_tag, catalog in seen.items():
             if catalog is not None:
                 _check_placeholders(path_tag, domain, catalog, problems)
@@ -78,7 +80,7 @@ def _check_complete(
     path = f"locales/{language_of(tag)}/LC_MESSAGES/{domain}.po"
     for message in missing:
         first = message.id if isinstance(message.id, str) else message.id[0]
-        where = "; ".join(f"{f}:{n}" for f, n in message.locations[:2])
+        where = ", ".join(dict.fromkeys(f for f, _ in message.locations[:2]))
         problems.add(
             "P202",
             Place(path=path),

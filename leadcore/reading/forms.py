@@ -12,7 +12,7 @@ from leadcore.reading.tables import Table, read_toml
 _ID = re.compile(r"^[a-z][a-z0-9-]*$")
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 #: Names the forms API uses itself.
-RESERVED = frozenset({"locale", "page", "notice", "submission_id", "website", "started"})
+RESERVED = frozenset({"locale", "page", "notice", "submission_id", "website", "elapsed"})
 
 
 def read_forms(root: Path, problems: ProblemList) -> dict[str, FormDefinition]:
@@ -72,7 +72,7 @@ def _field(table: Table) -> Field:
     for one in table.tables("choices"):
         choices.append((one.text("value", needed=True), one.text("label", needed=True)))
         one.close()
-    if (type_ == "choice") != bool(choices):
+    if type_ in FIELD_TYPES and (type_ == "choice") != bool(choices):
         table.problem("P110", "choices", "choices and type = \"choice\" go together", "add [[fields.choices]] with value and label")
     hidden = type_ == "hidden"
     field = Field(

@@ -96,6 +96,7 @@ def _market(market_id: str, table: Table, problems: ProblemList) -> Market:
         lists=lists,
         routes=_routes(table, lists, locales),
         contact_channels=_channels(table.table("contact_channels")),
+        lines=table.lines,
     )
     table.close()
     return market
@@ -163,7 +164,8 @@ def _privacy(table: Table, locales: tuple[str, ...]) -> PrivacyFacts:
     languages = tuple(dict.fromkeys(language_of(tag) for tag in locales))
     authority = {language: authority_table.text(language, needed=True) for language in languages}
     authority_url = authority_table.text("url", needed=True)
-    authority_table.close()
+    if locales:
+        authority_table.close()
     months = table.get("retention_months", int, 0, needed=True)
     facts = PrivacyFacts(
         storage_country=_country(table, "storage_country"),

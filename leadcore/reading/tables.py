@@ -56,7 +56,8 @@ class Table:
 
     def text(self, key: str, default: str = "", *, needed: bool = False, allowed: Collection[str] = ()) -> str:
         value = self.get(key, str, default, needed=needed, allowed=allowed)
-        if needed and key in self.values and isinstance(value, str) and not value.strip():
+        written = self.values.get(key)
+        if needed and not allowed and isinstance(written, str) and not written.strip():
             self.problem("P007", key, f'"{self.prefix}{key}" is empty', "write a value")
         return value
 

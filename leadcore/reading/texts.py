@@ -62,7 +62,7 @@ def read_content_file(root: Path, path: Path, problems: ProblemList) -> Text | N
 
 def _name(path: Path, shown: str, problems: ProblemList) -> tuple[TextKey, str, str] | None:
     match = _NAME.match(path.name)
-    room = path.parent.parent.name if path.parent.name != "pages" else "pages"
+    room = path.parent.parent.name if path.parent.parent.name in ("blog", "mail") else "pages"
     pattern = "<page>.<locale>[@<market>].md" if room == "pages" else "<NN>-<slug>.<locale>[@<market>].md"
     if match is None:
         fix = f"name it {pattern}, in lower case letters, digits and hyphens; write the locale like gu or bn-BD"

@@ -25,17 +25,17 @@ SUMMARY = N_("{controller} uses what you enter to answer your request. We do not
 MORE = N_("Read the whole privacy notice")
 ANSWERING = N_("giving you what you ask for: {request}")
 ROLES = {
-    "hosting": N_("{name} in {country}, which hosts our systems"),
-    "mail": N_("{name} in {country}, which delivers our mail"),
-    "crm": N_("{name} in {country}, which runs our customer records"),
-    "calls": N_("{name} in {country}, which makes calls for us"),
+    "hosting": N_("{name} ({country}): runs the computers"),
+    "mail": N_("{name} ({country}): delivers our mail"),
+    "crm": N_("{name} ({country}): keeps our customer records"),
+    "calls": N_("{name} ({country}): makes calls for us"),
 }
 BASES = {
     "contract": N_("standard contractual clauses"),
     "adequacy": N_("a decision that data is protected well enough there"),
     "consent": N_("your consent"),
 }
-TRANSFER_BOX = N_("I agree that my data is kept in {country}, where other data protection rules apply than in my country.")
+TRANSFER_BOX = N_("I agree that my data is kept in another country, where other data protection rules apply: {country}.")
 EXPLICIT_BOX = N_("I give my explicit consent to the use of my data as this notice describes it.")
 
 

@@ -23,7 +23,7 @@ MESSAGES: dict[str, str] = {
     "control_characters": N_("Remove the characters that cannot be shown"),
     "consent_required": N_("Tick this box if you agree; without it we may not keep your data"),
     "notice_changed": N_("Read the privacy notice again, it has changed, and send the form once more"),
-    "notice_more": N_("The rules of {place} ask for more information: read the notice again and send the form once more"),
+    "notice_more": N_("Where you live ({place}), the rules ask us to tell you more: read the notice again and send the form once more"),
 }
 
 

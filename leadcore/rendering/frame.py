@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from leadcore.model import addresses
 from leadcore.model.locales import autonym, direction
 from leadcore.model.markets import Market
@@ -36,6 +38,26 @@ class Frame:
     controller_name: str
     controller_address: str
     theme_color: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What the head of a page says, and its heading. `stands_in` is the notice above text in another language."""
+
+    title: str
+    heading: str
+    icon: str
+    description: str = ""
+    canonical: str = ""
+    robots: str = "noindex"
+    alternates: tuple[tuple[str, str], ...] = ()
+    relations: tuple[tuple[str, str], ...] = ()
+    feed: str = ""
+    og_type: str = "website"
+    og_locale: str = ""
+    og_alternates: tuple[str, ...] = ()
+    json_ld: tuple[Markup, ...] = ()
+    stands_in: str = ""
 
 
 def words_for(project: Project, market: Market, locale: str) -> Translator:

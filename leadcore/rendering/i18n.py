@@ -25,7 +25,7 @@ from markupsafe import Markup, escape
 from leadcore.model.locales import babel_locale, direction, fallback_chain, language_of, region_of
 
 #: First digit of the numbering systems (CLDR ids) whose digits replace the Latin ones.
-_ZERO = {"deva": 0x966, "beng": 0x9E6, "gujr": 0xAE6, "arab": 0x660, "arabext": 0x6F0}
+_ZERO = {"deva": 0x966, "beng": 0x9E6, "gujr": 0xAE6, "arab": 0x660, "arabext": 0x6F0, "mymr": 0x1040}
 _DOMAINS = ("messages", "wtforms")
 
 
@@ -75,7 +75,8 @@ class Translator:
         return text.translate(self._digits)
 
     def number(self, value: int | float) -> str:
-        return self.digits(format_decimal(value, locale=self.locale))
+        system = "default" if self._digits else "latn"
+        return self.digits(format_decimal(value, locale=self.locale, numbering_system=system))
 
     def date(self, value: dt.date, style: str = "long") -> str:
         return self.digits(format_date(value, format=style, locale=self.locale))

@@ -6,6 +6,7 @@ The command line puts the project's root into `ctx.obj["root"]`.
 from __future__ import annotations
 
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -121,7 +122,7 @@ def _next_step(row: TextStatus) -> str:
 
 def _print_table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table on a terminal; elsewhere one line per row, its cells parted by tabs."""
-    if not click.get_text_stream("stdout").isatty():
+    if not sys.stdout.isatty():
         click.echo("\t".join(heads).rstrip())
         for row in rows:
             click.echo("\t".join(row))

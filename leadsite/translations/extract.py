@@ -96,29 +96,27 @@ def python_messages(package: str) -> Iterator[Found]:
             shown = f"{package}/{path.relative_to(folder).as_posix()}"
             for node in ast.walk(ast.parse(path.read_bytes(), filename=shown)):
                 if isinstance(node, ast.Call):
-                    yield from (Found(message=m, path=shown, line=n) for m, n in _marked(node))
+                    yield from (Found(message=m, path=shown, line=n) for m, n in call_messages(node))
 
 
-def _marked(call: ast.Call) -> Iterator[tuple[str | tuple[str, str], int]]:
+def call_messages(call: ast.Call) -> Iterator[tuple[str | tuple[str, str], int]]:
     """The literal messages of a call and their lines; a choice of two literals counts as both."""
     name = call.func.id if isinstance(call.func, ast.Name) else call.func.attr if isinstance(call.func, ast.Attribute) else ""
     if name not in KEYWORDS or not call.args:
         return
-    if name in PLURALS:
-        if len(call.args) > 1:
-            for one, many in zip(_literals(call.args[0]), _literals(call.args[1]), strict=False):
-                yield (one.value, many.value), one.lineno
-        return
-    for one in _literals(call.args[0]):
-        yield one.value, one.lineno
+    if name not in PLURALS:
+        yield from _literals(call.args[0])
+    elif len(call.args) > 1:
+        for (one, line), (many, _) in zip(_literals(call.args[0]), _literals(call.args[1]), strict=False):
+            yield (one, many), line
 
 
-def _literals(node: ast.expr) -> Iterator[ast.Constant]:
+def _literals(node: ast.expr) -> Iterator[tuple[str, int]]:
     if isinstance(node, ast.IfExp):
         yield from _literals(node.body)
         yield from _literals(node.orelse)
     elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
-        yield node
+        yield node.value, node.lineno
 
 
 def template_messages(root: Path) -> Iterator[Found]:
@@ -193,5 +191,5 @@ def _line_of(lines: Mapping[str, int], key: str) -> int:
 def _catalog(found: Iterable[Found]) -> Catalog:
     catalog = Catalog()
     for one in sorted(found, key=lambda f: f.order):
-        catalog.add(one.message, locations=[(one.path, one.line or None)])  # type: ignore[list-item]
+        catalog.add(one.message, locations=[(one.path, None)])  # type: ignore[list-item]
     return catalog

@@ -21,6 +21,10 @@ from leadcore.reading.files import read_text
 DOMAINS = ("messages", "wtforms")
 #: What Babel puts where a header says nothing; not worth writing.
 _BLANK = ("FULL NAME <EMAIL@ADDRESS>", "LANGUAGE <LL@li.org>")
+#: Plural rules where Babel numbers the forms otherwise than CLDR and translators' tools: zero, one, two, few, many, other.
+_PLURALS = {
+    "ar": "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +83,7 @@ def read_catalogue(root: Path, path: Path, tag: str) -> Catalog:
     try:
         catalog = read_po(io.BytesIO(text.encode()), locale=babel_locale(tag), abort_invalid=True)
     except (PoFileError, ValueError) as error:
-        line = getattr(error, "lineno", None)
-        place = Place(path=shown, line=int(line) + 1 if line is not None else 0)
+        place = Place(path=shown, line=getattr(error, "lineno", -1) + 1)
         problems.add("P009", place, f"the catalogue cannot be read: {error}", fix)
         raise ProjectProblems(problems.found) from error
     for message in catalog:
@@ -93,7 +96,10 @@ def new_catalogue(tag: str, domain: str) -> Catalog:
     """An empty catalogue."""
     locale = babel_locale(tag)
     what = "WTForms' messages" if domain == "wtforms" else "the site's messages"
-    return Catalog(locale=locale, domain=domain, header_comment=f"# {locale.english_name} ({tag}): {what}.")
+    catalog = Catalog(locale=locale, domain=domain, header_comment=f"# {locale.english_name} ({tag}): {what}.")
+    if rule := _PLURALS.get(locale.language):
+        catalog.mime_headers = [("Plural-Forms", rule)]
+    return catalog
 
 
 def catalogue_text(catalog: Catalog, header_comment: str | None = None) -> str:
@@ -102,7 +108,7 @@ def catalogue_text(catalog: Catalog, header_comment: str | None = None) -> str:
     write_po(body, catalog, width=0, omit_header=True)
     comment = catalog.header_comment if header_comment is None else header_comment
     head = [*comment.splitlines(), 'msgid ""', 'msgstr ""']
-    head += [normalize(f"{name}: {value}\n") for name, value in _headers(catalog)]
+    head += [normalize(f"{name}: {value}\n", width=0) for name, value in _headers(catalog)]
     return "\n".join(head) + "\n\n" + body.getvalue().decode().rstrip("\n") + "\n"
 
 
@@ -132,7 +138,12 @@ def write_if_changed(path: Path, text: str) -> bool:
 
 def is_filled(message: Message) -> bool:
     """Whether a message has a text, in every plural form of it."""
-    return bool(message.string) if isinstance(message.string, str) else bool(message.string) and all(message.string)
+    return bool(message.string) and all(forms(message))
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    """The texts of a message: one, or one for each plural form."""
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def count(catalog: Catalog | None, template: Catalog) -> Counts:

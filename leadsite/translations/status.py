@@ -19,6 +19,7 @@ from leadsite.translations.pofiles import (
     count,
     read_catalogue,
     read_template,
+    template_path,
 )
 
 #: `missing`: not there in this language; `fallback`: the source is shown in its place; `partial`: some of it is missing.
@@ -72,9 +73,9 @@ class TranslationStatus:
 
 
 def translation_status(project: Project) -> TranslationStatus:
-    """The state of every text and catalogue.
+    """The state of every text, and of every catalogue whose list of messages has been extracted.
 
-    Raises ProjectProblems where a list of messages is missing (P001) or a catalogue cannot be read (P009).
+    Raises ProjectProblems with P009 where a catalogue cannot be read.
     """
     texts = tuple(
         row
@@ -146,7 +147,8 @@ def _beside(source: Text, tag: str) -> str:
 
 def _catalogues(project: Project) -> Iterator[CatalogueStatus]:
     tags = catalogue_tags(project)
-    templates = {domain: read_template(project.root, domain) for domain in DOMAINS} if tags else {}
+    listed = [domain for domain in DOMAINS if template_path(project.root, domain).is_file()]
+    templates = {domain: read_template(project.root, domain) for domain in listed}
     for tag in tags:
         for domain, template in templates.items():
             path = catalog_path(project.root, tag, domain)

@@ -25,6 +25,7 @@ from leadsite.translations.pofiles import (
     catalogue_tags,
     catalogue_text,
     count,
+    forms,
     is_filled,
     new_catalogue,
     read_catalogue,
@@ -88,7 +89,7 @@ def merge(catalog: Catalog, template: Catalog) -> int:
     kept_away = set(catalog.obsolete)
     catalog.update(template, no_fuzzy_matching=True, update_creation_date=False)
     new = [m for m in catalog if m.id and _key(m) not in before]
-    gone = {key: m for key, m in catalog.obsolete.items() if key not in kept_away and is_filled(m)}
+    gone = {_key(m): m for key, m in catalog.obsolete.items() if key not in kept_away and is_filled(m)}
     for message in new:
         _take_over(catalog, message, gone)
     # A .po file marks no obsolete entry as fuzzy, so a doubtful text would come back as a good one.
@@ -128,8 +129,8 @@ def _first(tag: str, domain: str) -> Catalog:
     catalog = new_catalogue(tag, domain)
     shipped = shipped_catalogue(tag) if domain == "wtforms" else None
     for message in shipped or ():
-        plural_fits = isinstance(message.string, str) or len(message.string) == catalog.num_plurals
-        if message.id and not message.fuzzy and is_filled(message) and plural_fits:
+        fits = len(forms(message)) == (catalog.num_plurals if message.pluralizable else 1)
+        if message.id and not message.fuzzy and is_filled(message) and fits:
             catalog.add(message.id, message.string)
     return catalog
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import socket
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from aiosmtpd.controller import Controller
 from sqlalchemy.engine import Engine
 
 from forms_api.store.engine import open_engine, upgrade
@@ -89,9 +91,7 @@ def empty_url(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> 
 
 
 @pytest.fixture
-def store_url(
-    database: str, tmp_path: Path, sqlite_template: Path, request: pytest.FixtureRequest
-) -> Iterator[str]:
+def store_url(database: str, tmp_path: Path, sqlite_template: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of an empty store at the newest revision."""
     if database == "sqlite":
         file = tmp_path / "leadsite.db"
@@ -281,3 +281,61 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture(name="answer")
 def answer_fixture() -> Callable[..., Callable[[BaseHTTPRequestHandler], None]]:
     return answer
+
+
+class SmtpServer:
+    """A real SMTP server on this machine. `replies` maps a verb (`RCPT`, `DATA`, `MAIL`) to the answers it gives in
+    turn before it accepts."""
+
+    def __init__(self, **options: Any) -> None:
+        self.envelopes: list[Any] = []
+        self.replies: dict[str, list[str]] = {}
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **options)
+        self._controller.start()
+        self.url = f"smtp://127.0.0.1:{self.port}"
+
+    def _reply(self, verb: str, accepted: str) -> str:
+        waiting = self.replies.get(verb)
+        return waiting.pop(0) if waiting else accepted
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return self._reply("MAIL", "250 OK")
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
+        reply = self._reply("RCPT", "250 OK")
+        if reply.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return reply
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        reply = self._reply("DATA", "250 OK")
+        if reply == "drop":  # The message is taken, and the answer lost.
+            self.envelopes.append(envelope)
+            server.transport.close()
+            return "250 OK"
+        if reply.startswith("250"):
+            self.envelopes.append(envelope)
+        return reply
+
+    def close(self) -> None:
+        self._controller.stop()
+
+
+@pytest.fixture
+def smtp_server() -> Iterator[SmtpServer]:
+    server = SmtpServer(enable_SMTPUTF8=True)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def ascii_smtp_server() -> Iterator[SmtpServer]:
+    """One that does not offer SMTPUTF8."""
+    server = SmtpServer(enable_SMTPUTF8=False)
+    yield server
+    server.close()

@@ -113,7 +113,10 @@ def document() -> str:
 
 def _change(code: str, path: Path) -> str:
     """The lines of an overlay file that differ, or the whole of an added one."""
-    new = _lines(HERE / code / path)
+    try:
+        new = _lines(HERE / code / path)
+    except UnicodeDecodeError:
+        return f"`{path.as_posix()}`, saved in another encoding than UTF-8.\n"
     if not (SMALL / path).exists():
         return f"`{path.as_posix()}`, added:\n\n```{_FENCE[path.suffix]}\n" + "\n".join(new) + "\n```\n"
     hunks = difflib.unified_diff(_lines(SMALL / path), new, lineterm="", n=0)
@@ -122,7 +125,7 @@ def _change(code: str, path: Path) -> str:
 
 
 def _lines(path: Path) -> list[str]:
-    return path.read_bytes().decode("utf-8", errors="replace").splitlines()
+    return path.read_text(encoding="utf-8").splitlines()
 
 
 def test_the_document_is_up_to_date(request: pytest.FixtureRequest) -> None:

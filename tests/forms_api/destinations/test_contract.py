@@ -6,7 +6,6 @@ import io
 from dataclasses import replace
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from forms_api.destinations import KINDS, DestinationSpec, Surroundings, open_destination, open_destinations, specs_of
 from forms_api.destinations.base import Accepted, DestinationError, Duplicate, Permanent, RetryAt
@@ -18,33 +17,22 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 ENVIRON = {"HOOK_SECRET": SECRET}
 
 
-class Mailbox:
-    async def handle_DATA(self, server, session, envelope):
-        return "250 OK"
-
-
 @pytest.fixture(params=["list", "webhook", "console", "mail"])
 def kind(request):
     return request.param
 
 
 @pytest.fixture
-def opened(kind, engine, receiver):
+def opened(kind, engine, receiver, request):
     """The destination, working; closed afterwards."""
-    smtp = None
     if kind == "mail":
-        smtp = Controller(Mailbox(), hostname="127.0.0.1", port=0)
-        smtp.start()
-        port = smtp.server.sockets[0].getsockname()[1]
-        destination = MailDestination(f"smtp://127.0.0.1:{port}", "us@example.in")
+        destination = MailDestination(request.getfixturevalue("smtp_server").url, "us@example.in")
     else:
         options = {"webhook": {"url": receiver.url, "secret": "env:HOOK_SECRET", "allow_private": True}}
         spec = DestinationSpec(destination=kind, market="in", list="newsletter", options=options.get(kind, {}))
         destination = open_destination(spec, Surroundings(engine=engine, environ=ENVIRON, stream=io.StringIO()))
     yield destination
     destination.close()
-    if smtp:
-        smtp.stop()
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from forms_api.store.engine import open_engine, reading, ready, upgrade, writing
-from forms_api.store.schema import leads, metadata
 from forms_api.store.rows import record_to_row
+from forms_api.store.schema import leads, metadata
 
 
 def test_the_migrations_end_at_exactly_the_tables(empty_url):

@@ -85,9 +85,7 @@ def test_a_submission_id_counts_per_market_and_form(engine, make_lead, make_even
 @pytest.mark.parametrize(("seconds", "created"), [(0, False), (599, False), (600, True), (3600, True)])
 def test_identical_submissions_within_ten_minutes_are_one_lead(engine, make_lead, make_event, now, seconds, created):
     first = make_lead(submission_id=None)
-    again = make_lead(
-        submission_id=None, fingerprint=first.fingerprint, submitted_at=now + timedelta(seconds=seconds)
-    )
+    again = make_lead(submission_id=None, fingerprint=first.fingerprint, submitted_at=now + timedelta(seconds=seconds))
     accept(engine, first, make_event(first))
     assert accept(engine, again, make_event(again)).created is created
 

@@ -18,9 +18,7 @@ from leadcore.model.leads import ListMember, PublishedNotice
 
 
 def test_a_digest_stays_as_first_published(engine, now):
-    first = PublishedNotice(
-        digest="sha256-1", text="અમે …", market="in", locale="gu-IN", form="guide", published_at=now
-    )
+    first = PublishedNotice(digest="sha256-1", text="અમે …", market="in", locale="gu-IN", form="guide", published_at=now)
     again = replace(first, text="other", published_at=now + timedelta(days=400))
     with writing(engine) as connection:
         assert notices.publish(connection, [first]) == 1
@@ -68,7 +66,7 @@ def test_a_list_is_exported_without_formulas(engine, member):
         lists.join(connection, member)
         assert export_list(connection, "news", file) == 1
     (row,) = csv.DictReader(io.StringIO(file.getvalue()))
-    assert row["name"] == "'=HYPERLINK(\"x\")"
+    assert row["name"] == '\'=HYPERLINK("x")'
     assert row["company"] == "'@acme"
     assert row["phone_e164"] == member.phone_e164
     assert row["email"] == member.email

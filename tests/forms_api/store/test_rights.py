@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from forms_api.store import consents, deliveries, leads, lists, rights
+from forms_api.store import claims, consents, deliveries, leads, lists, rights
 from forms_api.store.engine import reading, writing
 from forms_api.store.schema import metadata
 from forms_api.store.trace import trace
@@ -25,9 +25,9 @@ def stored(engine, make_lead, make_event, make_delivery):
     with writing(engine) as connection:
         leads.accept(connection, lead, make_event(lead), [reached, tried, untouched, mail])
         arrived = Attempt(delivery_id=reached.id, at=lead.submitted_at, outcome="accepted", detail="201")
-        deliveries.record(connection, arrived, delivered_at=lead.submitted_at)
+        claims.record(connection, arrived, delivered_at=lead.submitted_at)
         lost = Attempt(delivery_id=tried.id, at=lead.submitted_at, outcome="retryat", detail="ReadTimeout")
-        deliveries.record(connection, lost, due_at=lead.submitted_at + timedelta(seconds=5))
+        claims.record(connection, lost, due_at=lead.submitted_at + timedelta(seconds=5))
     return lead
 
 
@@ -66,8 +66,8 @@ def test_a_second_withdrawal_changes_nothing(engine, stored, make_event, now):
 
 def test_a_withdrawal_for_one_list_leaves_the_others(engine, stored, make_event, now):
     with writing(engine) as connection:
-        changed = rights.withdraw(connection, stored.id, now, make_event(stored, "withdrawn"), lists=["reached"])
-        again = rights.withdraw(connection, stored.id, now, make_event(stored, "withdrawn"), lists=["reached"])
+        changed = rights.withdraw(connection, stored.id, now, make_event(stored, "withdrawn"), names=["reached"])
+        again = rights.withdraw(connection, stored.id, now, make_event(stored, "withdrawn"), names=["reached"])
         found = of(connection, stored)
     assert (changed.changed, again.changed) == (True, False)
     assert changed.lead.withdrawn_at is None
@@ -76,19 +76,26 @@ def test_a_withdrawal_for_one_list_leaves_the_others(engine, stored, make_event,
     }  # fmt: skip
 
 
+def test_a_withdrawal_may_name_mails_too(engine, stored, make_event, now):
+    with writing(engine) as connection:
+        rights.withdraw(connection, stored.id, now, make_event(stored, "withdrawn"), names=["untouched", "confirm"])
+        found = of(connection, stored)
+    assert {key for key, d in found.items() if d.cancelled_at} == {("untouched", "subscribe"), ("confirm", "send")}
+
+
 def test_a_delivery_in_a_workers_hands_is_undone_too(engine, make_lead, make_event, make_delivery, now):
     lead = make_lead()
     subscribe = make_delivery(lead)
     with writing(engine) as connection:
         leads.accept(connection, lead, make_event(lead), [subscribe])
-        assert deliveries.claim(connection, subscribe.lane, "w", now, limit=1, lease_seconds=60)
+        assert claims.claim(connection, subscribe.lane, "w", now, limit=1, lease_seconds=60)
         rights.withdraw(connection, lead.id, now, make_event(lead, "withdrawn"))
     with writing(engine) as connection:
         # Not before the subscribe has landed:
-        assert deliveries.claim(connection, subscribe.lane, "v", now, limit=5, lease_seconds=60) == ()
+        assert claims.claim(connection, subscribe.lane, "v", now, limit=5, lease_seconds=60) == ()
         arrived = Attempt(delivery_id=subscribe.id, at=now, outcome="accepted")
-        deliveries.record(connection, arrived, delivered_at=now)
-        claimed = deliveries.claim(connection, subscribe.lane, "v", now, limit=5, lease_seconds=60)
+        claims.record(connection, arrived, delivered_at=now)
+        claimed = claims.claim(connection, subscribe.lane, "v", now, limit=5, lease_seconds=60)
     assert [d.action for d in claimed] == ["unsubscribe"]
 
 
@@ -105,9 +112,7 @@ def test_erasure_leaves_the_proof_and_nobody_in_it(engine, stored, make_event, n
             phone_e164=stored.phone_e164, company=stored.company, joined_at=now,
         )  # fmt: skip
         lists.join(connection, member)
-        connection.execute(
-            metadata.tables["attempts"].update().values(detail=f"550 {stored.email} unknown")
-        )
+        connection.execute(metadata.tables["attempts"].update().values(detail=f"550 {stored.email} unknown"))
     personal = [stored.email, stored.name, stored.phone_typed, stored.phone_e164, stored.company, "utm_source"]
     personal += [stored.fingerprint, "\U0001f64f"]
     before = everything_stored(engine)
@@ -148,7 +153,10 @@ def test_a_correction_reaches_the_lists_too(engine, stored, make_event, now):
 def test_the_trace_tells_every_step_in_order_without_values(engine, stored, make_event, now):
     with writing(engine) as connection:
         rights.withdraw(
-            connection, stored.id, now + timedelta(hours=1), make_event(stored, "withdrawn", at=now + timedelta(hours=1))
+            connection,
+            stored.id,
+            now + timedelta(hours=1),
+            make_event(stored, "withdrawn", at=now + timedelta(hours=1)),
         )
         steps = trace(connection, stored.id)
     assert [s.at for s in steps] == sorted(s.at for s in steps)

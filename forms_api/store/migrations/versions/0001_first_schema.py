@@ -11,6 +11,11 @@ branch_labels = None
 depends_on = None
 
 OPEN = "delivered_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL"
+PARTIAL_INDEXES = (
+    ("ix_deliveries_open_lane_due_at", ["lane", "due_at"], OPEN),
+    ("ix_deliveries_open_due_at", ["due_at"], OPEN),
+    ("ix_deliveries_claimed_until", ["claimed_until"], "claimed_until IS NOT NULL"),
+)
 
 
 def upgrade() -> None:
@@ -110,14 +115,8 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_deliveries_lead_id_lane"), "deliveries", ["lead_id", "lane"], unique=False)
-    op.create_index(
-        "ix_deliveries_open_due_at",
-        "deliveries",
-        ["due_at"],
-        unique=False,
-        sqlite_where=sa.text(OPEN),
-        postgresql_where=sa.text(OPEN),
-    )
+    for name, columns, where in PARTIAL_INDEXES:
+        op.create_index(name, "deliveries", columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
     op.create_table(
         "list_members",
         sa.Column("list", Words(), nullable=False),
@@ -152,9 +151,8 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_attempts_delivery_id"), table_name="attempts")
     op.drop_table("attempts")
     op.drop_table("list_members")
-    op.drop_index(
-        "ix_deliveries_open_due_at", table_name="deliveries", sqlite_where=sa.text(OPEN), postgresql_where=sa.text(OPEN)
-    )
+    for name, _, _ in PARTIAL_INDEXES:
+        op.drop_index(name, table_name="deliveries")
     op.drop_index(op.f("ix_deliveries_lead_id_lane"), table_name="deliveries")
     op.drop_table("deliveries")
     op.drop_index(op.f("ix_consent_events_lead_id"), table_name="consent_events")

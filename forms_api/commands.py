@@ -1,0 +1,277 @@
+"""`leadsite leads …`, `deliveries …` and `consent show|receipt`: the store, asked from the command line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from forms_api import links
+from forms_api.destinations.list import export_list
+from forms_api.settings import Settings, SettingsError
+from forms_api.receipts import receipts
+from forms_api.store import consents, deliveries, export, leads
+from forms_api.store.engine import open_engine, reading, upgrade, writing
+from forms_api.store.trace import trace as trace_lead
+from leadcore.model.leads import Lead
+from leadcore.reading import load_project
+
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_FORMATS = click.Choice(["csv", "json"])
+
+
+@contextmanager
+def store(ctx: click.Context, *, write: bool = False) -> Iterator[Connection]:
+    """A connection to the project's store. Ends with a message where it cannot be reached."""
+    try:
+        settings = Settings.from_env(os.environ, ctx.obj["root"])
+        engine = open_engine(settings.database_url)
+    except (SettingsError, ValueError) as error:
+        raise click.ClickException(str(error)) from None
+    try:
+        upgrade(engine)
+        with writing(engine) if write else reading(engine) as connection:
+            yield connection
+    except SQLAlchemyError as error:
+        text = str(getattr(error, "orig", error)).split("\n")[0]
+        raise click.ClickException(f"the store cannot be used: {text}\n    fix: check LEADSITE_DATABASE_URL") from None
+    finally:
+        engine.dispose()
+
+
+def one_lead(connection: Connection, reference: str) -> Lead:
+    """The lead with this id or receipt. Ends with a message where there is none."""
+    found = leads.by_reference(connection, reference)
+    if found is None:
+        raise click.ClickException(f'no lead "{reference}"\n    fix: use a receipt or id from leadsite leads list')
+    return found
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _print(value: Any) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+@click.group("leads")
+def leads_group() -> None:
+    """The leads: who asked for what, and what became of it."""
+
+
+def _filters(function: Any) -> Any:
+    for option in (
+        click.option("--since", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Submitted on this day or later (UTC)."),
+        click.option("--status", type=click.Choice(["received", "confirmed", "quarantined", "withdrawn", "erased"]), default=None),
+        click.option("--email", default=None),
+        click.option("--form", default=None),
+        click.option("--market", default=None),
+    ):
+        function = option(function)
+    return function
+
+
+def _given(**filters: Any) -> dict[str, Any]:
+    since = filters.pop("since", None)
+    found = {k: v for k, v in filters.items() if v is not None}
+    if since is not None:
+        found["since"] = since.replace(tzinfo=dt.UTC)
+    return found
+
+
+@leads_group.command("list")
+@_filters
+@_json
+@click.pass_context
+def list_leads(ctx: click.Context, as_json: bool, **filters: Any) -> None:
+    """The leads, newest first, with their deliveries. Mails are left to `leads trace`."""
+    with store(ctx) as connection:
+        rows = list(export.listing(connection, **_given(**filters)))
+    for row in rows:
+        row["deliveries"] = [d for d in row["deliveries"] if d["destination"] != "mail"]
+    if as_json:
+        _print(rows)
+        return
+    for row in rows:
+        reached = ", ".join(f"{d['list']}{'' if d['delivered_at'] else '…'}" for d in row["deliveries"])
+        click.echo(f"{row['receipt']}  {row['submitted_at'][:16]}  {row['market']}/{row['locale']:6} {row['form']:8} {_state(row):12} {row['email']}  {reached}")
+
+
+def _state(row: dict[str, Any]) -> str:
+    for key, word in (("erased_at", "erased"), ("withdrawn_at", "withdrawn")):
+        if row[key]:
+            return word
+    if row["quarantine_reason"]:
+        return f"quarantined: {row['quarantine_reason']}"
+    return "confirmed" if row["confirmed_at"] else "received"
+
+
+@leads_group.command()
+@click.argument("lead")
+@_json
+@click.pass_context
+def show(ctx: click.Context, lead: str, as_json: bool) -> None:
+    """Everything kept about one lead."""
+    with store(ctx) as connection:
+        found = one_lead(connection, lead)
+        held = links.held(found, consents.of_lead(connection, found.id))
+    if as_json:
+        _print(held)
+        return
+    for key, value in held.items():
+        if key == "consents":
+            for event in value:
+                ticked = [use for use, one in event["uses"].items() if one.get("ticked")]
+                click.echo(f"consent    {event['event']} {event['at']} {', '.join(ticked) or 'nothing'} ({', '.join(event['regimes'])})")
+        elif value:
+            click.echo(f"{key:14} {value}")
+
+
+@leads_group.command()
+@click.argument("lead")
+@_json
+@click.pass_context
+def trace(ctx: click.Context, lead: str, as_json: bool) -> None:
+    """Every step of one lead, from submission to each delivery's attempts."""
+    with store(ctx) as connection:
+        steps = trace_lead(connection, one_lead(connection, lead).id)
+    if as_json:
+        _print([{"at": s.at.isoformat(), "what": s.what, "detail": dict(s.detail)} for s in steps])
+        return
+    for step in steps:
+        detail = " ".join(f"{k}={v}" for k, v in step.detail.items() if v not in ("", None, [], {}))
+        click.echo(f"{step.at:%Y-%m-%d %H:%M:%S}  {step.what:24} {detail}")
+
+
+@leads_group.command("export")
+@_filters
+@click.option("--format", "form_of", type=_FORMATS, default="csv", show_default=True)
+@click.option("--list", "list_name", default=None, help="The members of this nurture list instead of leads.")
+@click.pass_context
+def export_leads(ctx: click.Context, form_of: str, list_name: str | None, **filters: Any) -> None:
+    """The leads, or one list's members, on standard output."""
+    sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]
+    with store(ctx) as connection:
+        if list_name:
+            if not export_list(connection, list_name, sys.stdout, market=filters.get("market")):
+                click.echo(f'nobody is on a list "{list_name}"', err=True)
+            return
+        rows = list(export.export_rows(connection, **_given(**filters)))
+    if form_of == "json":
+        _print(rows)
+    else:
+        export.write_csv(sys.stdout, rows, export.LEAD_COLUMNS)
+
+
+@leads_group.command()
+@click.argument("lead")
+@click.pass_context
+def release(ctx: click.Context, lead: str) -> None:
+    """End the quarantine of a lead; what was held back goes out."""
+    with store(ctx, write=True) as connection:
+        changed = leads.release(connection, one_lead(connection, lead).id, _now())
+    click.echo("released" if changed.changed else "was not in quarantine")
+
+
+@leads_group.command()
+@click.argument("lead")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.pass_context
+def erase(ctx: click.Context, lead: str, yes: bool) -> None:
+    """Erase a lead's personal values; the proof of consent stays without them."""
+    if not yes:
+        click.confirm("This cannot be undone. Erase?", abort=True)
+    with store(ctx, write=True) as connection:
+        changed = links.erase(connection, one_lead(connection, lead), _now())
+    click.echo("erased" if changed.changed else "was erased before")
+
+
+@click.group("deliveries")
+def deliveries_group() -> None:
+    """The outbox: what is to be brought where."""
+
+
+@deliveries_group.command("list")
+@click.option("--market", default=None)
+@click.option("--destination", default=None, help="list, webhook, console or mail.")
+@click.option("--status", type=click.Choice(["waiting", "due", "delivered", "failed", "cancelled", "open"]), default=None)
+@_json
+@click.pass_context
+def list_deliveries(ctx: click.Context, market: str | None, destination: str | None, status: str | None, as_json: bool) -> None:
+    """The deliveries, newest first."""
+    now = _now()
+    with store(ctx) as connection:
+        found = list(deliveries.find(connection, market=market, destination=destination, status=status, now=now))
+        if as_json:
+            _print([{**export.delivery_to_listing(d), "lead": d.lead_id, "market": d.market, "status": d.status_at(now), "attempts": d.attempts_count} for d in found])
+            return
+    for one in found:
+        click.echo(f"{one.id}  {one.status_at(now):9} {one.lane:28} {one.action:11} {one.name:20} due {one.due_at:%Y-%m-%d %H:%M}  {one.failed_reason or ''}")
+
+
+@deliveries_group.command()
+@click.argument("ids", nargs=-1)
+@click.option("--destination", default=None, help="All failed ones of this kind of destination.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), default=None, help="Failed at this time (UTC) or later.")
+@click.option("--all", "every", is_flag=True, help="All failed ones.")
+@click.pass_context
+def replay(ctx: click.Context, ids: tuple[str, ...], destination: str | None, since: dt.datetime | None, every: bool) -> None:
+    """Make failed deliveries due again."""
+    if not (ids or destination or since or every):
+        raise click.UsageError("name deliveries by id, or use --destination, --since or --all")
+    with store(ctx, write=True) as connection:
+        done = deliveries.replay(
+            connection, _now(), ids=ids or None, destination=destination, since=since.replace(tzinfo=dt.UTC) if since else None
+        )
+    click.echo(f"{len(done)} made due again")
+
+
+@click.command("show")
+@click.argument("lead")
+@_json
+@click.pass_context
+def consent_show(ctx: click.Context, lead: str, as_json: bool) -> None:
+    """What a person was shown, word for word, and agreed to."""
+    with store(ctx) as connection:
+        events = consents.of_lead(connection, one_lead(connection, lead).id)
+    if as_json:
+        _print([{"event": e.event, "at": e.at, "language": e.notice_language, "regimes": e.regimes, "uses": dict(e.uses), "ui_default": e.ui_default, "notice_digest": e.notice_digest, "notice_text": e.notice_text, "decision": dict(e.decision), "doi_sent_at": e.doi_sent_at, "doi_confirmed_at": e.doi_confirmed_at, "residence": e.residence, "signal_seen": e.signal_seen} for e in events])
+        return
+    for event in events:
+        click.echo(f"{event.event}  {event.at:%Y-%m-%d %H:%M:%S} UTC  language {event.notice_language}  regimes {', '.join(event.regimes)}")
+        for use, one in event.uses.items():
+            click.echo(f"  [{'x' if one.get('ticked') else ' '}] {use}: {one.get('wording', '')}")
+        click.echo(f"  boxes before the visitor touched them: {event.ui_default}")
+        click.echo(f"  notice {event.notice_digest}")
+        if event is events[0]:
+            click.echo("\n" + "\n".join("    " + line for line in event.notice_text.split("\n")) + "\n")
+
+
+@click.command("receipt")
+@click.argument("lead")
+@click.pass_context
+def consent_receipt(ctx: click.Context, lead: str) -> None:
+    """The consent receipt as JSON-LD (ISO/IEC TS 27560 fields in W3C DPV terms)."""
+    project = load_project(ctx.obj["root"])
+    with store(ctx) as connection:
+        found = one_lead(connection, lead)
+        events = consents.of_lead(connection, found.id)
+    if not events:
+        raise click.ClickException("this lead has no consent record")
+    key = Settings.from_env(os.environ, ctx.obj["root"]).secret_key
+    made = receipts(found, events, project.markets[found.market], project.forms[found.form], key)
+    if not made:
+        raise click.ClickException("this lead agreed to nothing beyond its request; there is no consent to receipt")
+    _print(made[0] if len(made) == 1 else made)
+
+
+consent_store_commands = (consent_show, consent_receipt)

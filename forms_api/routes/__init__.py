@@ -1,0 +1,7 @@
+"""The routes: submissions, links in mails, operations. The only modules of the forms API, with `app`, that know Flask."""
+
+from forms_api.routes.links import links
+from forms_api.routes.operations import operations
+from forms_api.routes.submissions import submissions
+
+__all__ = ["links", "operations", "submissions"]

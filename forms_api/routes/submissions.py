@@ -1,0 +1,224 @@
+"""The submission endpoint: what is refused before it is read, what is asked again, and what is stored before it is answered."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, request
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadRequest
+
+from forms_api import pages
+from forms_api.answers import again_as_json, again_as_view, error
+from forms_api.followup import on_submission
+from forms_api.intake import AskAgain, Submission, Taken, take
+from forms_api.pages import form_page, problem_page
+from forms_api.services import Services, shown_notice
+from forms_api.store import leads
+from forms_api.store.ids import new_id, new_receipt
+from forms_api.store.leads import Accepted, ReceiptTaken
+from leadcore.model import addresses
+from leadcore.model.forms import FormDefinition
+from leadcore.model.markets import Market
+from leadcore.rendering.consent_view import consent_view
+from leadcore.rendering.frame import words_for
+from leadcore.rendering.webforms import form_view, make_form
+
+log = structlog.get_logger("leadsite.forms")
+submissions = Blueprint("submissions", __name__)
+_JSON = "application/json"
+_FORM = "application/x-www-form-urlencoded"
+
+
+def services() -> Services:
+    found: Services = current_app.extensions["leadsite"]
+    return found
+
+
+def wants_json() -> bool:
+    best = request.accept_mimetypes.best_match(["text/html", _JSON], default="text/html")
+    return request.mimetype == _JSON or best == _JSON
+
+
+def locale_of(market: Market) -> str:
+    """The locale the page said, or the one the browser would like best, or the market's first."""
+    posted = request.form.get("locale", "") if request.mimetype == _FORM else ""
+    if not posted and request.mimetype == _JSON and isinstance(body := request.get_json(silent=True), dict):
+        posted = str(body.get("locale", ""))
+    if posted in market.locales:
+        return posted
+    return request.accept_languages.best_match(market.locales) or market.locales[0]
+
+
+def refuse(market: Market, status: int, code: str, title: str, text: str, **headers: str) -> Response:
+    """An answer without a form: JSON errors, or a page in the visitor's language."""
+    project = services().project()
+    locale = market.locales[0] if status == 413 else locale_of(market)
+    if wants_json():
+        message = words_for(project, market, locale).gettext(text)
+        response = jsonify(errors=[error("", code, message)])
+    else:
+        response = make_response(problem_page(project, market, locale, title, text))
+    response.status_code = status
+    for name, value in headers.items():
+        response.headers[name.replace("_", "-")] = value
+    return response
+
+
+@submissions.get("/<market_id>/<form_id>")
+def show(market_id: str, form_id: str) -> Response | tuple[str, int]:
+    """The empty form, for who reloads the page of a refused one."""
+    found = _place(market_id, form_id)
+    if found is None:
+        return pages.nowhere_page(services().project(), request.accept_languages), 404
+    market, definition = found
+    project, locale = services().project(), request.args.get("locale", "")
+    locale = locale if locale in market.locales else locale_of(market)
+    consent = consent_view(project, market, locale, definition, today=services().clock().date())
+    form = make_form(project, market, locale, definition)
+    view = form_view(project, market, locale, definition, form, consent, page="")
+    return make_response(form_page(project, market, locale, definition, view))
+
+
+@submissions.post("/<market_id>/<form_id>")
+def submit(market_id: str, form_id: str) -> Response | tuple[Any, int]:
+    """Stores a lead and only then says so. Answers as the contract's table has it."""
+    found = _place(market_id, form_id)
+    if found is None:
+        if wants_json():
+            return jsonify(errors=[error("", "unknown_form", "no such form in this market")]), 404
+        return pages.nowhere_page(services().project(), request.accept_languages), 404
+    market, definition = found
+    if request.mimetype not in (_JSON, _FORM):
+        return refuse(market, 415, "content_type", pages.UNREADABLE_TITLE, pages.UNREADABLE_TEXT)
+    own = {addresses.origin(market.base_url), addresses.origin(market.forms_url), addresses.origin(request.host_url)}
+    sent_from = request.headers.get("Origin") or ""
+    if sent_from and sent_from != "null" and sent_from not in own:
+        return refuse(market, 403, "foreign_origin", pages.FOREIGN_TITLE, pages.FOREIGN_TEXT)
+    wait = services().wait_seconds(market.id, request.remote_addr or "")
+    if wait:
+        return refuse(market, 429, "too_many", pages.TOO_MANY_TITLE, pages.TOO_MANY_TEXT, Retry_After=str(wait))
+    try:
+        data = _posted()
+    except BadRequest:
+        return refuse(market, 422, "body_unreadable", pages.UNREADABLE_TITLE, pages.UNREADABLE_TEXT)
+    return _handle(market, definition, data, origin_known=sent_from != "null")
+
+
+def _place(market_id: str, form_id: str) -> tuple[Market, FormDefinition] | None:
+    market = services().market(market_id)
+    if market is None or form_id not in market.forms:
+        return None
+    return market, services().project().forms[form_id]
+
+
+def _posted() -> MultiDict[str, str]:
+    """The submission as text by field; JSON's true is a ticked box. Raises BadRequest."""
+    if request.mimetype == _FORM:
+        data: MultiDict[str, str] = MultiDict(request.form)
+    else:
+        body = request.get_json()
+        if not isinstance(body, dict):
+            raise BadRequest()
+        data = MultiDict()
+        for name, value in body.items():
+            if isinstance(value, (dict, list)):
+                raise BadRequest()
+            data[name] = "" if value in (None, False) else "yes" if value is True else str(value)
+    header = request.headers.get("Submission-Id") or request.headers.get("Idempotency-Key")
+    if header and not data.get("submission_id"):
+        data["submission_id"] = header
+    return data
+
+
+def _handle(market: Market, definition: FormDefinition, data: MultiDict[str, str], *, origin_known: bool) -> Response:
+    kit = services()
+    project, now, locale = kit.project(), kit.clock(), locale_of(market)
+    page = data.get("page", "")[:300]
+    submission = Submission(
+        data=data, locale=locale, page=page, signal=request.headers.get("Sec-GPC") == "1", origin_known=origin_known
+    )
+    outcome = take(
+        project, market, definition, submission, now=now, lead_id=new_id(now), event_id=new_id(now),
+        receipt=new_receipt(), known_text=lambda digest: kit.published_text(market, definition, digest),
+    )  # fmt: skip
+    if isinstance(outcome, AskAgain):
+        if outcome.code == "notice":
+            kit.publish([shown_notice(market, locale, definition, outcome.consent, now)])
+        return _ask_again(market, locale, definition, outcome, data, page)
+    try:
+        accepted = _store(kit, market, definition, outcome)
+    except (SQLAlchemyError, OSError) as trouble:
+        log.error("lead not stored", market=market.id, form=definition.id, error=type(trouble).__name__)
+        return _not_saved(market, locale, definition, data, page)
+    if accepted.created:
+        kit.waker.wake()
+        count = current_app.extensions["leadsite.metrics"]
+        count.labels(market.id, definition.id, "quarantined" if accepted.lead.quarantined else "accepted").inc()
+        log.info("lead stored", lead=accepted.lead.id, market=market.id, form=definition.id, quarantine=accepted.lead.quarantine_reason)
+    if wants_json():
+        response = jsonify(receipt=accepted.lead.receipt)
+        response.status_code = 201
+        return response
+    # werkzeug's Response has no type parameters that Flask's stubs agree with.
+    target = addresses.absolute(market, addresses.thanks_path(market, locale, definition.id))
+    answer: Response = redirect(target, code=303)  # type: ignore[assignment]
+    return answer
+
+
+def _store(kit: Services, market: Market, definition: FormDefinition, taken: Taken) -> Accepted:
+    """Lead, consent event, deliveries and the notice shown, in one transaction."""
+    project = kit.project()
+    for _ in range(5):
+        lead = replace(taken.lead, receipt=new_receipt(os.urandom))
+        pending = on_submission(
+            project, market, definition, lead, taken.decision, taken.boxes, kit.settings.secret_key, lead.submitted_at
+        )
+
+        def job(connection: Any, lead: Any = lead, pending: Any = pending) -> Accepted:
+            return leads.accept(connection, lead, taken.event, pending)
+
+        try:
+            return kit.writer.run(job)
+        except ReceiptTaken:
+            continue
+    raise OSError("no free receipt in five tries")
+
+
+def _ask_again(
+    market: Market, locale: str, definition: FormDefinition, again: AskAgain, data: MultiDict[str, str], page: str
+) -> Response:
+    project = services().project()
+    if wants_json():
+        body, status = again_as_json(again)
+        response = jsonify(body)
+        response.status_code = status
+        return response
+    view = again_as_view(project, market, locale, definition, again, data, page=page)
+    response = make_response(form_page(project, market, locale, definition, view))
+    response.status_code = 422
+    return response
+
+
+def _not_saved(market: Market, locale: str, definition: FormDefinition, data: MultiDict[str, str], page: str) -> Response:
+    """503: the store would not take it; the form with everything kept."""
+    project = services().project()
+    message = words_for(project, market, locale).gettext(pages.NOT_SAVED)
+    if wants_json():
+        response = jsonify(errors=[error("", "not_saved", message)])
+    else:
+        today = services().clock().date()
+        country = definition.field("country")
+        residence = str(data.get(country.name, "")) if country else ""
+        form = make_form(project, market, locale, definition, country=residence, data=data)
+        consent = consent_view(project, market, locale, definition, today=today, residence=residence)
+        again = AskAgain(code="fields", form=form, consent=consent, form_errors=(("notice-1", message),))
+        view = again_as_view(project, market, locale, definition, again, data, page=page)
+        response = make_response(form_page(project, market, locale, definition, view))
+    response.status_code = 503
+    response.headers["Retry-After"] = "30"
+    return response

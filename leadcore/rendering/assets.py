@@ -1,0 +1,24 @@
+"""Files that every market's site carries under `assets/`, named by their content so that they may be cached for ever."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+
+@lru_cache(maxsize=8)
+def assets(root: Path) -> Mapping[str, bytes]:
+    """Contents by name, `<name>.<hash>.<ext>`: every file of `site/static/` except the style sheet, which is inlined."""
+    found = {}
+    for path in sorted((root / "site" / "static").iterdir()):
+        if path.is_file() and path.suffix != ".css" and not path.name.startswith("."):
+            data = path.read_bytes()
+            found[f"{path.stem}.{hashlib.sha256(data).hexdigest()[:10]}{path.suffix}"] = data
+    return found
+
+
+def icon_path(root: Path) -> str:
+    """The icon's path within a market; empty where the theme has none."""
+    return next((f"assets/{name}" for name in assets(root) if name.startswith("icon.")), "")

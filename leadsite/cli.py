@@ -1,0 +1,287 @@
+"""The command line. Words in, exit codes out: 0 fine, 1 the project has problems, 2 wrong usage."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from leadcore.problems import Problem, ProjectProblems
+
+
+class Fault(click.ClickException):
+    """What a person can mend, said in one line; exit 1."""
+
+    exit_code = 1
+
+
+class Commands(click.Group):
+    """A group whose commands take --project too, and turn what goes wrong into a message instead of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ProjectProblems as found:
+            if (ctx.find_root().obj or {}).get("debug"):
+                raise
+            print_problems(found.problems)
+            sys.exit(1)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except KeyboardInterrupt:
+            sys.exit(130)
+        except Exception as error:
+            if (ctx.find_root().obj or {}).get("debug"):
+                raise
+            raise Fault(f"{_reason(error)}\n    fix: run again with --debug before the command to see where") from error
+
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        if not any(p.name == "project" for p in cmd.params):
+            cmd.params.append(_project_option())
+        if isinstance(cmd, click.Group) and not isinstance(cmd, Commands):
+            for child in cmd.commands.values():
+                if not any(p.name == "project" for p in child.params):
+                    child.params.append(_project_option())
+        super().add_command(cmd, name)
+
+
+def _reason(error: Exception) -> str:
+    text = str(error).strip().split("\n")[0]
+    kind = type(error).__name__
+    return f"{kind}: {text}" if text else kind
+
+
+def _set_project(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        ctx.ensure_object(dict)["root"] = value.resolve()
+
+
+def _project_option() -> click.Option:
+    return click.Option(
+        ["--project"],
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="The project folder; the current one by default.",
+        expose_value=False,
+        callback=_set_project,
+        is_eager=True,
+    )
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show tracebacks.")
+@click.version_option(package_name="leadsite")
+@click.pass_context
+def main(ctx: click.Context, debug: bool) -> None:
+    """Localized lead-capture sites: static pages per market, and a forms API that loses no lead."""
+    obj = ctx.ensure_object(dict)
+    obj.setdefault("root", Path.cwd())
+    obj["debug"] = debug
+
+
+main.params.append(_project_option())
+
+
+def root_of(ctx: click.Context) -> Path:
+    found: Path = ctx.obj["root"]
+    return found
+
+
+def print_problems(problems: tuple[Problem, ...]) -> None:
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    count = len(problems)
+    click.echo(f"{count} problem{'s' if count != 1 else ''}", err=True)
+
+
+def today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()
+
+
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_market = click.option("--market", "markets", multiple=True, metavar="M", help="Only this market; may be given again.")
+
+
+@main.command()
+@_market
+@_json
+@click.pass_context
+def check(ctx: click.Context, markets: tuple[str, ...], as_json: bool) -> None:
+    """Every problem of the project: file, line, fix."""
+    from leadsite.checks import check_project
+
+    _, _, problems = check_project(root_of(ctx), markets, today=today())
+    if as_json:
+        click.echo(json.dumps([p.as_dict() for p in problems], ensure_ascii=False, indent=2))
+    elif problems:
+        print_problems(problems)
+    else:
+        click.echo("no problems")
+    sys.exit(1 if problems else 0)
+
+
+@main.command()
+@_market
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Where to build; build/ in the project by default.")
+@click.option("--jobs", type=click.IntRange(1), default=None, help="How many processes render; as many as there are cores by default.")
+@_json
+@click.pass_context
+def build(ctx: click.Context, markets: tuple[str, ...], out: Path | None, jobs: int | None, as_json: bool) -> None:
+    """Build every market into build/<market>/. A build that fails leaves the last one in place."""
+    import time
+
+    from leadsite.checks import check_project
+    from leadsite.freeze import freeze
+
+    started = time.monotonic()
+    root = root_of(ctx)
+    _, plan, problems = check_project(root, markets, today=today())
+    if problems or plan is None:
+        raise ProjectProblems(problems)
+    with _progress("building") as progress:
+        report = freeze(plan, out or root / "build", markets, progress=progress)
+    seconds = time.monotonic() - started
+    if as_json:
+        click.echo(json.dumps({"pages": report.pages, "written": report.written, "unchanged": report.unchanged, "removed": report.removed, "seconds": round(seconds, 3), "markets": report.markets}))
+    else:
+        click.echo(
+            f"{len(report.markets)} markets, {report.pages} pages: {report.written} written, {report.unchanged} unchanged, "
+            f"{report.removed} removed, {seconds:.2f} s"
+        )
+
+
+class _progress:
+    """A progress bar on a terminal, nothing elsewhere. Called with (done, total)."""
+
+    def __init__(self, label: str) -> None:
+        self.label, self.bar, self.task = label, None, None
+
+    def __enter__(self) -> Any:
+        if sys.stderr.isatty():
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self.bar = Progress(console=Console(stderr=True), transient=True)
+            self.bar.start()
+            self.task = self.bar.add_task(self.label)
+        return self.update
+
+    def update(self, done: int, total: int) -> None:
+        if self.bar is not None:
+            self.bar.update(self.task, completed=done, total=total)
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def new(folder: Path) -> None:
+    """A working project in a new folder, from the starter."""
+    from leadsite.starter import FolderInUse, create_project
+
+    try:
+        files = create_project(folder)
+    except FolderInUse as error:
+        raise Fault(f"{error}\n    fix: name a folder that does not exist or is empty") from None
+    click.echo(f"{files} files in {folder}\nnext: cd {folder} && leadsite preview")
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.pass_context
+def preview(ctx: click.Context, port: int, host: str) -> None:
+    """Every market live with reload, the forms API, the worker, a mail catcher: one process."""
+    from leadsite.preview import run_preview
+
+    run_preview(root_of(ctx), host=host, port=port, say=click.echo)
+
+
+@main.group(cls=Commands)
+def market() -> None:
+    """The markets of the project."""
+
+
+@market.command("list")
+@_json
+@click.pass_context
+def market_list(ctx: click.Context, as_json: bool) -> None:
+    """The markets with their locales and addresses."""
+    from leadcore.reading import load_project
+
+    rows = [
+        {"id": m.id, "locales": list(m.locales), "base_url": m.base_url, "forms_url": m.forms_url, "jurisdiction": m.jurisdiction}
+        for m in load_project(root_of(ctx)).markets.values()
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    for row in [] if as_json else rows:
+        click.echo(f"{row['id']:6} {row['jurisdiction']:6} {', '.join(row['locales']):32} {row['base_url']}")
+
+
+@market.command("add")
+@click.argument("market_id", metavar="M")
+@click.option("--locale", "locales", multiple=True, help="A locale of the market; may be given again.")
+@click.pass_context
+def market_add(ctx: click.Context, market_id: str, locales: tuple[str, ...]) -> None:
+    """A new market file, and what is still missing for it to build."""
+    from leadsite.starter import FolderInUse, create_market
+
+    root = root_of(ctx)
+    try:
+        path = create_market(root, market_id, locales)
+    except (FolderInUse, ValueError) as error:
+        raise Fault(f"{error}\n    fix: use a country code such as fr, and locales such as --locale fr") from None
+    click.echo(f"wrote {path.relative_to(root)}")
+    from leadsite.checks import check_project
+
+    _, _, problems = check_project(root, (market_id,), today=today())
+    print_problems(problems)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8001, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True)
+@click.option("--threads", type=click.IntRange(1), default=8, show_default=True)
+@click.pass_context
+def api(ctx: click.Context, port: int, host: str, workers: int, threads: int) -> None:
+    """The forms API for production, under gunicorn."""
+    from forms_api.serve import serve
+
+    serve(root_of(ctx), host=host, port=port, workers=workers, threads=threads)
+
+
+@main.command()
+@click.pass_context
+def worker(ctx: click.Context) -> None:
+    """The worker for production: brings deliveries to their destinations until it is told to stop."""
+    import os
+
+    from forms_api.destinations import specs_of
+    from forms_api.jobs import run_worker_process
+    from forms_api.settings import Settings
+    from leadcore.reading import load_project
+
+    root = root_of(ctx)
+    settings = Settings.from_env(os.environ, root)
+    run_worker_process(settings, specs_of(load_project(root).markets.values()))
+
+
+def _add_groups() -> None:
+    from forms_api.commands import consent_store_commands, deliveries_group, leads_group
+    from leadsite.consent_commands import consent
+    from leadsite.translations.commands import translations
+
+    for command in consent_store_commands:
+        consent.add_command(command)
+    for group in (consent, leads_group, deliveries_group, translations):
+        main.add_command(group)
+
+
+_add_groups()
