@@ -136,7 +136,7 @@ class Context:
         return {
             "page": self.page(document.title, str(document.meta.get("description", ""))),
             "sections": sections(document.blocks, self.locale, self.rewrite),
-            "form": static_form(self.project, self.market, self.locale, form, page=self.output.path, today=self.plan.today) if form else None,
+            "form": static_form(self.project, self.market, self.locale, form, page=self.plan.url(self.output), today=self.plan.today) if form else None,
             "first_part": first[0] if first else None,
         }
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,7 +18,7 @@ from aiosmtpd.controller import Controller
 from flask import Flask, Response, jsonify
 
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from forms_api.app import create_app
 from forms_api.destinations import specs_of
@@ -34,6 +35,13 @@ from leadsite.translations.status import translation_status
 _RELOAD = b"<script>(s=>setInterval(async()=>{try{let t=await(await fetch('/version')).text();if(s&&t!==s)location.reload();s=t}catch{}},1000))('')</script></body>"
 
 
+class _QuietHandler(WSGIRequestHandler):
+    """Says nothing of each request: addresses in mails carry tokens, and a terminal is for problems."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
 class _Handler:
     """Takes every mail that reaches the catcher."""
 
@@ -43,6 +51,21 @@ class _Handler:
     async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         self.mailbox.add(envelope.original_content or envelope.content)
         return "250 caught"
+
+
+def start_catcher(mailbox: Mailbox) -> Controller:
+    """An SMTP server on a free port of this machine that keeps what it is sent."""
+    for _ in range(5):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        catcher = Controller(_Handler(mailbox), hostname="127.0.0.1", port=port, enable_SMTPUTF8=True)
+        try:
+            catcher.start()
+        except OSError:  # Somebody took the port in between.
+            continue
+        return catcher
+    raise OSError("no free port for the mail catcher")
 
 
 def create_preview_app(live: LiveProject, mailbox: Mailbox, forms: Flask) -> Any:
@@ -97,12 +120,10 @@ def run_preview(
     live = LiveProject(root, origin)
     live.plan()
     mailbox = Mailbox()
-    catcher = Controller(_Handler(mailbox), hostname="127.0.0.1", port=0, enable_SMTPUTF8=True)
-    catcher.start()
-    address = catcher.server.sockets[0].getsockname()
+    catcher = start_catcher(mailbox)
     settings = Settings.from_env(os.environ, root)
     if not os.environ.get("LEADSITE_SMTP_URL"):
-        settings = replace(settings, smtp_url=f"smtp://127.0.0.1:{address[1]}")
+        settings = replace(settings, smtp_url=f"smtp://127.0.0.1:{catcher.port}")
     settings = replace(settings, sweep_seconds=min(settings.sweep_seconds, 2))
     forms = create_app(project=live.project, settings=settings)
     kit = forms.extensions["leadsite"]
@@ -111,7 +132,9 @@ def run_preview(
     )
     worker.start()
     try:
-        server = make_server(host, port, create_preview_app(live, mailbox, forms), threaded=True)
+        server = make_server(
+            host, port, create_preview_app(live, mailbox, forms), threaded=True, request_handler=_QuietHandler
+        )
     except OSError as error:
         stop.set()
         raise OSError(f"port {port} cannot be used: {error.strerror}; choose another with --port") from None

@@ -216,6 +216,9 @@ def test_the_rule_of_the_clock_can_fail(source: str, called: str, rules: ModuleT
 def test_a_clock_handed_over_is_no_call(rules: ModuleType) -> None:
     source = "import os\nfrom datetime import datetime\ndef f(now: datetime, dice=os.urandom): return now.timestamp(), dice(8)"
     assert rules.clock_and_chance("leadcore.x", ast.parse(source)) == []
+    later, at_once = "from time import time\ndef f(clock=lambda: time()): ...", "from time import time\ndef f(now=time()): ..."
+    assert rules.clock_and_chance("leadcore.x", ast.parse(later)) == []
+    assert rules.clock_and_chance("leadcore.x", ast.parse(at_once)) == ["leadcore.x:2 calls time.time"]
 
 
 def test_the_rule_of_form_can_fail(rules: ModuleType) -> None:

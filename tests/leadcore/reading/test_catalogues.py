@@ -30,6 +30,8 @@ def test_the_small_catalogue_is_complete(small_project: Path) -> None:
         ('msgstr "أرسل"', 'msgstr ""', ": P202 no translation of “Send it” for ar-AE"),
         ('msgid "Send it"', '#, fuzzy\nmsgid "Send it"', ": P202 no translation of “Send it” for ar-AE"),
         ('msgid "Send it"', '#~ msgid "Send it"', None),
+        ('msgid "Part {number} of {count}"\nmsgstr "الجزء {number}', '#, fuzzy\nmsgid "Part {number} of {count}"\nmsgstr "الجزء {numer}',
+         ": P202 no translation of “Part {number} of {count}” for ar-AE"),
         ('msgstr[3] "{n} دقائق"', 'msgstr[3] ""', ": P202 no translation of “{n} minute” for ar-AE"),
         ("الجزء {number} من {count}", "الجزء من {count}", ":10: P203 the placeholders of “Part {number} of {count}” differ in its translation"),
         ("الجزء {number} من {count}", "{number} {count} {n}", ":10: P203 the placeholders of “Part {number} of {count}” differ in its translation"),

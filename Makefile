@@ -1,0 +1,52 @@
+# Everything starts here: make help
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+PORT   ?= 8000
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help install run build test test-slow check lock clean
+
+help:  ## This list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "leadsite needs Python 3.11 or later; set PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --editable .
+	@touch $(READY)
+
+install: $(READY)  ## Make .venv and install from requirements.lock
+
+run: $(READY)  ## Build every market, then sites, forms, worker and mailbox on http://localhost:8000
+	$(BIN)/leadsite build
+	$(BIN)/leadsite preview --port $(PORT)
+
+build: $(READY)  ## Build every market into build/<market>/
+	$(BIN)/leadsite build
+
+test: $(READY)  ## Install what the tests need, then run the whole suite
+	@sh tests/web/needs.sh
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
+
+test-slow: $(READY)  ## The proofs that take minutes: kills, floods, every page and language
+	@sh tests/web/needs.sh
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow
+
+check: $(READY)  ## Lint, types, shape of the house, and the example project itself
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/shape
+	$(BIN)/leadsite check
+
+lock: $(READY)  ## Write requirements.lock anew from pyproject.toml
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+	  --no-header --no-emit-index-url --no-emit-find-links --no-annotate --quiet --upgrade -o requirements.lock
+
+clean:  ## Remove what was built and installed
+	rm -rf $(VENV) var tests/web/node_modules
+	find build -mindepth 1 ! -name .gitkeep -delete
