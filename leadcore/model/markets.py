@@ -19,7 +19,7 @@ RECIPIENT_ROLES = ("hosting", "mail", "crm", "calls")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Controller:
-    """Who is responsible for the data. `local` holds name and address written for one language."""
+    """Who is responsible for the data. `local` holds what is written otherwise in one language: name, address, registration, privacy_contact."""
 
     name: str
     address: str
@@ -37,14 +37,24 @@ class Controller:
     def address_in(self, language: str) -> str:
         return self.local.get(language, {}).get("address", self.address)
 
+    def registration_in(self, language: str) -> str:
+        return self.local.get(language, {}).get("registration", self.registration)
+
+    def privacy_contact_in(self, language: str) -> str:
+        return self.local.get(language, {}).get("privacy_contact", self.privacy_contact)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipient:
-    """A named recipient of lead data; `country` is ISO 3166-1 alpha-2."""
+    """A named recipient of lead data; `country` is ISO 3166-1 alpha-2. `local` holds its name as a language writes it."""
 
     name: str
     role: str
     country: str
+    local: Mapping[str, str] = field(default_factory=dict)
+
+    def name_in(self, language: str) -> str:
+        return self.local.get(language, self.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -137,7 +137,7 @@ def _controller(table: Table, locales: tuple[str, ...]) -> Controller:
         if language not in languages:
             local_table.problem("P101", language, f'"{language}" is not a language of this market', did_you_mean(language, languages))
         one = local_table.table(language)
-        local[language] = {k: one.text(k) for k in ("name", "address") if k in one.values}
+        local[language] = {k: one.text(k) for k in ("name", "address", "registration", "privacy_contact") if k in one.values}
         one.close()
     controller = Controller(
         name=table.text("name", needed=True),
@@ -158,7 +158,15 @@ def _privacy(table: Table, locales: tuple[str, ...]) -> PrivacyFacts:
     recipients = []
     for one in table.tables("recipients"):
         role = one.text("role", needed=True, allowed=RECIPIENT_ROLES)
-        recipients.append(Recipient(name=one.text("name", needed=True), role=role, country=_country(one, "country")))
+        names = one.table("local")
+        recipients.append(
+            Recipient(
+                name=one.text("name", needed=True),
+                role=role,
+                country=_country(one, "country"),
+                local={language: names.text(language) for language in names.values},
+            )
+        )
         one.close()
     authority_table = table.table("authority", needed=True)
     languages = tuple(dict.fromkeys(language_of(tag) for tag in locales))

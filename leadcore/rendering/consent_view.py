@@ -169,7 +169,7 @@ def notice_facts(project: Project, market: Market, locale: str, form: FormDefini
     privacy_locale = locale if locale in market.locales else market.locales[0]
     url = addresses.absolute(market, addresses.legal_path(market, privacy_locale, "privacy"))
     recipients = tuple(
-        words.gettext(ROLES[r.role], name=r.name, country=words.territory(r.country)) for r in privacy.recipients
+        words.gettext(ROLES[r.role], name=r.name_in(language), country=words.territory(r.country)) for r in privacy.recipients
     )
     abroad = tuple(sorted({words.territory(r.country) for r in privacy.recipients if goes_abroad(market.country, r.country)}))
     request = words.gettext(ANSWERING, request=words.gettext(form.request))
@@ -187,15 +187,15 @@ def notice_facts(project: Project, market: Market, locale: str, form: FormDefini
         required_fields=_labels(words, form, required=True),
         postal_address=controller.address_in(language),
         phone=controller.phone,
-        registration_number=controller.registration,
-        privacy_contact=controller.privacy_contact,
-        dpo_contact=controller.privacy_contact,
+        registration_number=controller.registration_in(language),
+        privacy_contact=controller.privacy_contact_in(language),
+        dpo_contact=controller.privacy_contact_in(language),
         representative=controller.representative,
         authority=privacy.authority.get(language, ""),
         authority_url=privacy.authority_url,
         recipients=recipients,
         overseas_recipients=tuple(
-            words.gettext(ROLES[r.role], name=r.name, country=words.territory(r.country))
+            words.gettext(ROLES[r.role], name=r.name_in(language), country=words.territory(r.country))
             for r in privacy.recipients
             if goes_abroad(market.country, r.country)
         ),
@@ -210,7 +210,9 @@ def notice_facts(project: Project, market: Market, locale: str, form: FormDefini
 
 
 def _labels(words: Translator, form: FormDefinition, *, required: bool) -> tuple[str, ...]:
-    return tuple(words.gettext(f.label) for f in form.fields if f.label and (f.required or not required))
+    return tuple(
+        words.gettext(f.label).rstrip(" ?？؟") for f in form.fields if f.label and (f.required or not required)
+    )
 
 
 def box_texts(boxes: Sequence[Box]) -> tuple[str, ...]:

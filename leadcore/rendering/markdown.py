@@ -38,7 +38,7 @@ def markdown_to_html(text: str, rewrite: LinkRewriter | None = None) -> Markup:
     html = comrak.render_markdown(text, extension, comrak.ParseOptions(), render)
     html = _ANCHOR.sub("", html)
     html = _ALIGN.sub(lambda m: f' class="{_CLASSES[m[1]]}"', html)
-    html = _TABLE.sub(lambda m: f'<div class="table" role="region" tabindex="0">{m[0]}</div>', html)
+    html = _TABLE.sub(lambda m: f'<div class="table" tabindex="0">{m[0]}</div>', html)
     return Markup(html)
 
 

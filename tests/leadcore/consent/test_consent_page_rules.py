@@ -1,5 +1,6 @@
 """What a form has to show per market, and whether an answer makes it show more."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -94,3 +95,8 @@ def test_a_visitor_from_elsewhere_may_have_to_see_more(market, residence, region
     base = requirements(market, today=TODAY)
     assert asks_more(base, requirements(market, residence, region, phone, today=TODAY)) is more
     assert not asks_more(base, base)
+
+
+def test_a_standalone_document_is_more_even_where_all_else_is_equal():
+    base = requirements("DE", today=TODAY)
+    assert asks_more(base, replace(base, documents=("notice_standalone",)))
