@@ -47,6 +47,6 @@ def again_as_view(
     return form_view(
         project, market, locale, definition, again.form, again.consent,
         page=page, ticked=ticked, box_errors=again.box_errors, form_errors=again.form_errors,
-        extra_hidden=extra, notice_open=again.code != "fields",
+        extra_hidden=extra, notice_open=bool(again.form_errors) and again.code != "unsaved",
     )  # fmt: skip
 

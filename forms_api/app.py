@@ -5,19 +5,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
 import structlog
-from flask import Flask, Response, jsonify, request
+from flask import Flask, Response, jsonify, make_response, request
 from prometheus_client import CollectorRegistry, Counter, Gauge
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from forms_api import pages
 from forms_api.answers import error
 from forms_api.routes import links, operations, submissions
-from forms_api.routes.submissions import refuse, services, wants_json
+from forms_api.routes.submissions import nowhere, refuse, services, wants_json
 from forms_api.services import Services, open_services
 from forms_api.settings import Settings
 from leadcore.model import addresses
@@ -58,12 +60,17 @@ def create_app(
         "leadsite_leads", "Leads stored by this process", ["market", "form", "outcome"], registry=registry
     )
     app.extensions["leadsite.outbox_gauge"] = Gauge(
-        "leadsite_deliveries", "Deliveries in the store by lane and status", ["lane", "status"], registry=registry
+        "leadsite_deliveries", "Deliveries in the store by lane: still open, or failed for good", ["lane", "status"], registry=registry
     )
+    app.extensions["leadsite.overdue_gauge"] = Gauge(
+        "leadsite_overdue_seconds", "Age of the oldest delivery of a lane that is due and not made", ["lane"], registry=registry
+    )
+    app.extensions["leadsite.store_gauge"] = Gauge("leadsite_store_up", "1 when the store answers", registry=registry)
     for blueprint in (operations, links, submissions):
         app.register_blueprint(blueprint)
     app.after_request(_guard)
     app.register_error_handler(413, _too_large)
+    app.register_error_handler(404, lambda _error: nowhere())
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _trouble)
     if kit.settings.trusted_proxies:
@@ -104,21 +111,28 @@ def _too_large(_error: Exception) -> Response | tuple[Response, int]:
     return refuse(market, 413, "too_large", pages.TOO_LARGE_TITLE, pages.TOO_LARGE_TEXT)
 
 
-def _http_error(problem: HTTPException) -> Response | tuple[object, int]:
+def _http_error(problem: HTTPException) -> Response:
     status = problem.code or 500
     if status < 400:
         return problem.get_response()  # type: ignore[return-value]
+    headers = [(name, value) for name, value in problem.get_headers() if name in ("Allow", "Retry-After")]
     if wants_json():
-        code = (problem.name or "error").lower().replace(" ", "_")
-        return jsonify(errors=[error("", code, problem.name)]), status
-    if status in (404, 405):
-        return pages.nowhere_page(services().project(), request.accept_languages), status
-    return pages.trouble_page(services().project(), request.accept_languages), status
+        code = problem.name.lower().replace(" ", "_")
+        return make_response(jsonify(errors=[error("", code, problem.name)]), status, headers)
+    page = pages.nowhere_page if status == 405 else pages.trouble_page
+    return make_response(page(services().project(), request.accept_languages), status, headers)
 
 
-def _trouble(problem: Exception) -> tuple[object, int]:
-    """500 without a traceback for the visitor; the log has it, without a lead's values."""
-    log.error("unexpected", error=type(problem).__name__, path=request.endpoint, exc_info=problem)
+def _trouble(problem: Exception) -> Response:
+    """500, or 503 where the store does not answer, without a traceback for the visitor.
+
+    The log says where it happened; neither the error's words nor its variables, as both may be a lead's values.
+    """
+    away = isinstance(problem, (SQLAlchemyError, OSError))
+    frames = [f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in traceback.extract_tb(problem.__traceback__)[-8:]]
+    log.error("store does not answer" if away else "unexpected", error=type(problem).__name__, route=request.endpoint, frames=frames)
+    status, headers = (503, {"Retry-After": "30"}) if away else (500, {})
     if wants_json():
-        return jsonify(errors=[error("", "internal", "something went wrong; nothing sent before is lost")]), 500
-    return pages.trouble_page(services().project(), request.accept_languages), 500
+        code = "unavailable" if away else "internal"
+        return make_response(jsonify(errors=[error("", code, "something went wrong; nothing sent before is lost")]), status, headers)
+    return make_response(pages.trouble_page(services().project(), request.accept_languages), status, headers)

@@ -16,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from forms_api import links
 from forms_api.destinations.list import export_list
-from forms_api.settings import Settings, SettingsError
 from forms_api.receipts import receipts
+from forms_api.settings import Settings, SettingsError
 from forms_api.store import consents, deliveries, export, leads
 from forms_api.store.engine import open_engine, reading, upgrade, writing
 from forms_api.store.trace import trace as trace_lead
@@ -31,11 +31,16 @@ _FORMATS = click.Choice(["csv", "json"])
 @contextmanager
 def store(ctx: click.Context, *, write: bool = False) -> Iterator[Connection]:
     """A connection to the project's store. Ends with a message where it cannot be reached."""
+    if not (ctx.obj["root"] / "content" / "markets").is_dir():
+        # A store made here by mistake would only show that it is empty.
+        raise click.ClickException(f"{ctx.obj['root']} is no project\n    fix: run the command in a project, or name one with --project DIR")
     try:
         settings = Settings.from_env(os.environ, ctx.obj["root"])
         engine = open_engine(settings.database_url)
     except (SettingsError, ValueError) as error:
         raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"the store cannot be used: {error.strerror}\n    fix: check LEADSITE_DATABASE_URL") from None
     try:
         upgrade(engine)
         with writing(engine) if write else reading(engine) as connection:

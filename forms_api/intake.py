@@ -8,18 +8,20 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import wtforms
 from werkzeug.datastructures import MultiDict
 
+from forms_api.cases import TICK_KEYS, case_of
 from forms_api.spam import quarantine_reason
 from leadcore.consent.decide import decide
 from leadcore.consent.page_rules import asks_more
 from leadcore.model.forms import FormDefinition
-from leadcore.model.leads import ConsentEvent, Lead
+from leadcore.model.leads import ConsentEvent, Lead, PublishedNotice
+from leadcore.model.locales import known_territories
 from leadcore.model.markets import Market
 from leadcore.model.project import Project
 from leadcore.rendering.consent_view import ConsentView, consent_view
@@ -28,7 +30,6 @@ from leadcore.rendering.field_types.region import REGIONS
 from leadcore.rendering.frame import words_for
 from leadcore.rendering.i18n import N_
 from leadcore.rendering.webforms import make_form
-
 
 REFUSED = N_("Where you live ({place}), the rules do not let us take your data through this form. Nothing was stored.")
 
@@ -46,7 +47,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskAgain:
-    """The form has to be shown again, with everything kept. `code` is `fields`, `notice` or `refused`."""
+    """The form has to be shown again, with everything kept. `code` is `fields`, `notice`, `refused` or `unsaved`."""
 
     code: str
     form: wtforms.Form
@@ -65,6 +66,17 @@ class Taken:
     boxes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A submission in its form, and what this visitor has to be shown."""
+
+    form: wtforms.Form
+    consent: ConsentView
+    residence: str
+    region: str
+    phone: str
+
+
 def take(
     project: Project,
     market: Market,
@@ -75,38 +87,35 @@ def take(
     lead_id: str,
     event_id: str,
     receipt: str,
-    known_text: Callable[[str], str | None] = lambda digest: None,
+    published: Callable[[str], PublishedNotice | None] = lambda digest: None,
 ) -> AskAgain | Taken:
-    """What becomes of a submission. `known_text` gives the notice once published under a digest, or None."""
+    """What becomes of a submission. `published` gives the notice that a page once showed under a digest, or None."""
     words = words_for(project, market, submission.locale)
-    data = submission.data
-    residence = _residence(definition, data, market)
-    form = make_form(project, market, submission.locale, definition, country=residence, data=data)
-    form.validate()
-    answers = {f.name: form[f.name] for f in definition.fields if f.name in form}
-    phone = _phone(definition, form)
-    region = _value(definition, form, "region")
-    region = region if any(code == region for code, _ in REGIONS.get(residence, ())) else ""
-    base = consent_view(project, market, submission.locale, definition, today=now.date())
-    full = consent_view(
-        project, market, submission.locale, definition, today=now.date(), residence=residence, region=region, phone=phone
-    )
-    posted = data.get("notice", "")
-    text = {base.digest: base.text, full.digest: full.text}.get(posted) or known_text(posted)
+    data, today = submission.data, now.date()
+    read = _read(project, market, definition, submission, today)
+    form, full = read.form, read.consent
+    base = consent_view(project, market, submission.locale, definition, today=today)
+    shown = _shown(submission, base, full, published)
+    more = data.get("notice", "") != full.digest and base.digest != full.digest and asks_more(base.requirements, full.requirements)
     box_errors = {b.name: str(coded(words, "consent_required")) for b in full.boxes if b.needed and not _ticked(data, b.name)}
+    place = words.territory(read.residence)
+    notice_errors: tuple[tuple[str, str], ...] = ()
+    if shown is None:
+        notice_errors = (("notice-1", str(coded(words, "notice_changed"))),)
+    elif more:
+        notice_errors = (("notice-1", str(coded(words, "notice_more", place=place))),)
     if any(field_.errors for field_ in form):
-        return AskAgain(code="fields", form=form, consent=full, box_errors={n: e for n, e in box_errors.items() if posted == full.digest})
-    if text is None:
-        return AskAgain(code="notice", form=form, consent=full, form_errors=(("notice-1", str(coded(words, "notice_changed"))),))
-    if posted != full.digest and asks_more(base.requirements, full.requirements) and _needs_new_page(base, full):
-        place = words.territory(residence)
-        return AskAgain(code="notice", form=form, consent=full, form_errors=(("notice-1", str(coded(words, "notice_more", place=place))),))
+        return AskAgain(code="fields", form=form, consent=full, form_errors=notice_errors, box_errors={} if notice_errors else box_errors)
+    # Nobody is asked to read more only to hear that it was for nothing.
+    asking = bool(notice_errors or box_errors)
+    decision = decide(consent_case(market, submission, read, today, willing=asking))
+    if decision["decision"] == "refuse":
+        return AskAgain(code="refused", form=form, consent=full, form_errors=(("notice-1", words.gettext(REFUSED, place=place)),))
+    if shown is None or more:
+        return AskAgain(code="notice", form=form, consent=full, form_errors=notice_errors)
     if box_errors:
         return AskAgain(code="fields", form=form, consent=full, box_errors=box_errors)
-    decision = decide(consent_case(market, submission, full, residence=residence, region=region, phone=phone, today=now.date()))
-    if decision["decision"] == "refuse":
-        message = words.gettext(REFUSED, place=words.territory(residence))
-        return AskAgain(code="refused", form=form, consent=full, form_errors=(("notice-1", message),))
+    answers = {f.name: form[f.name] for f in definition.fields if f.name in form}
     typed = {name: str(getattr(one, "typed", "") or one.data or "") for name, one in answers.items()}
     reason = quarantine_reason(
         trap=data.get("website", ""), elapsed=data.get("elapsed", ""), texts=typed, origin_known=submission.origin_known
@@ -123,14 +132,15 @@ def take(
         email=_value(definition, form, "email"),
         name=_value(definition, form, "name"),
         phone_typed=str(getattr(_of_type(definition, form, "phone"), "typed", "") or ""),
-        phone_e164=phone,
+        phone_e164=read.phone,
         company=_value(definition, form, "company"),
-        residence=residence,
-        region=region,
+        residence=read.residence,
+        region=read.region,
         answers=typed,
         submitted_at=now,
         quarantine_reason=reason,
     )
+    uses = _uses(full, shown.text, data)
     event = ConsentEvent(
         id=event_id,
         lead_id=lead_id,
@@ -141,94 +151,77 @@ def take(
         form=definition.id,
         page=submission.page,
         regimes=tuple(decision["applies"]),
-        uses=_uses(full, data),
-        notice_digest=posted,
-        notice_text=text,
-        notice_language=submission.locale,
+        uses=uses,
+        notice_digest=data.get("notice", ""),
+        notice_text=shown.text,
+        notice_language=shown.locale,
         decision=decision,
-        residence=f"{residence}-{region}" if region else residence,
+        residence=f"{read.residence}-{read.region}" if read.region else read.residence,
         signal_seen="Sec-GPC: 1" if submission.signal else "",
     )
-    return Taken(lead=lead, event=event, decision=decision, boxes=tuple(b.text for b in full.boxes if _ticked(data, b.name)))
+    wordings = _wordings(full, shown.text)
+    ticked = tuple(wordings[b.name] or b.text for b in full.boxes if _ticked(data, b.name))
+    return Taken(lead=lead, event=event, decision=decision, boxes=ticked)
+
+
+def unsaved(project: Project, market: Market, definition: FormDefinition, submission: Submission, now: dt.datetime, message: str) -> AskAgain:
+    """The form as it was sent, with a message on top: the fault is not the visitor's."""
+    read = _read(project, market, definition, submission, now.date())
+    return AskAgain(code="unsaved", form=read.form, consent=read.consent, form_errors=(("notice-1", message),))
+
+
+def _read(project: Project, market: Market, definition: FormDefinition, submission: Submission, today: dt.date) -> _Read:
+    residence = _residence(definition, submission.data, market)
+    form = make_form(project, market, submission.locale, definition, country=residence, data=submission.data)
+    form.validate()
+    phone = str(getattr(_of_type(definition, form, "phone"), "e164", "") or "")
+    region = _value(definition, form, "region")
+    region = region if any(code == region for code, _ in REGIONS.get(residence, ())) else ""
+    consent = consent_view(
+        project, market, submission.locale, definition, today=today, residence=residence, region=region, phone=phone
+    )
+    return _Read(form=form, consent=consent, residence=residence, region=region, phone=phone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shown:
+    """The notice that the visitor saw, and its language."""
+
+    text: str
+    locale: str
+
+
+def _shown(
+    submission: Submission, base: ConsentView, full: ConsentView, published: Callable[[str], PublishedNotice | None]
+) -> _Shown | None:
+    """What the posted digest stands for: the notice of today, or one published before in whatever language it was."""
+    digest = submission.data.get("notice", "")
+    for consent in (base, full):
+        if consent.digest == digest:
+            return _Shown(text=consent.text, locale=submission.locale)
+    found = published(digest) if digest else None
+    return _Shown(text=found.text, locale=found.locale) if found else None
 
 
 def consent_case(
-    market: Market,
-    submission: Submission,
-    consent: ConsentView,
-    *,
-    residence: str,
-    region: str,
-    phone: str,
-    today: dt.date,
-    confirmed: bool = False,
+    market: Market, submission: Submission, read: _Read, today: dt.date, *, willing: bool = False
 ) -> dict[str, Any]:
-    """The submission as a case that `decide` reads."""
-    ticks = {name: tick for name, tick in _ticks(consent, submission.data).items()}
+    """The submission as a case that `decide` reads; `willing` as if every needed box were ticked."""
+    ticks = _ticks(read.consent, submission.data)
+    if willing:
+        ticks |= {TICK_KEYS[box.use]: True for box in read.consent.boxes if box.needed}
     return case_of(
         market,
         locale=submission.locale,
-        languages=tuple(n.lang for n in consent.notices),
+        languages=tuple(n.lang for n in read.consent.notices),
         ticks=ticks,
-        residence=residence,
-        region=region,
-        phone=phone,
+        residence=read.residence,
+        region=read.region,
+        phone=read.phone,
         signal=submission.signal,
         today=today,
-        confirmed=confirmed,
+        confirmed=False,
     )
-
-
-def case_of(
-    market: Market,
-    *,
-    locale: str,
-    languages: Sequence[str],
-    ticks: Mapping[str, bool],
-    residence: str,
-    region: str,
-    phone: str,
-    signal: bool,
-    today: dt.date,
-    confirmed: bool,
-) -> dict[str, Any]:
-    """A case in the language of `leadsite consent decide`."""
-    language = locale.split("-")[0]
-    answers: dict[str, Any] = {
-        "email": "given",
-        "ui.default": "empty",
-        "enquiry": True,
-        "notice_langs_served": list(dict.fromkeys(tag.split("-")[0] for tag in languages)),
-        "notice_lang_chosen": language,
-        "page_langs": [language],
-        "stores": [market.privacy.storage_country],
-        "storage_country": market.privacy.storage_country,
-        "transfer_basis": market.privacy.transfer_basis or ("consent" if ticks.get("tick_transfer") else ""),
-        "consent_document": "separate",
-        "doi_confirmed": confirmed,
-        **ticks,
-    }
-    if phone:
-        answers["phone"] = phone
-    visitor: dict[str, Any] = {"lang": language, "gpc": signal}
-    if residence:
-        visitor["residence"] = residence
-    if region:
-        visitor["region"] = region
-    return {"today": today.isoformat(), "market": market.jurisdiction, "visitor": visitor, "answers": answers}
-
-
-#: Uses as consent views name them -> the tick key of a case.
-TICK_KEYS = {
-    "email": "tick_email",
-    "sms": "tick_sms",
-    "voice": "tick_phone",
-    "chat": "tick_chat",
-    "share": "tick_partners",
-    "transfer": "tick_transfer",
-    "profiling": "tick_profiling",
-    "explicit_consent": "tick_explicit_consent",
-}
 
 
 def _ticks(consent: ConsentView, data: Mapping[str, str]) -> dict[str, bool]:
@@ -239,10 +232,21 @@ def _ticks(consent: ConsentView, data: Mapping[str, str]) -> dict[str, bool]:
     return found
 
 
-def _uses(consent: ConsentView, data: Mapping[str, str]) -> dict[str, dict[str, object]]:
+def _wordings(consent: ConsentView, text: str) -> dict[str, str]:
+    """The sentence beside each box as the notice shown had it; empty where that notice does not tell.
+
+    An older notice may have said it in other words, or in another language, in the same order.
+    """
+    lines = [line.removeprefix("[ ] ") for line in text.split("\n") if line.startswith("[ ] ")]
+    in_order = lines if len(lines) == len(consent.boxes) else [""] * len(consent.boxes)
+    return {b.name: b.text if b.text in lines else old for b, old in zip(consent.boxes, in_order, strict=True)}
+
+
+def _uses(consent: ConsentView, text: str, data: Mapping[str, str]) -> dict[str, dict[str, object]]:
     uses: dict[str, dict[str, object]] = {}
+    wordings = _wordings(consent, text)
     for box in consent.boxes:
-        one: dict[str, object] = {"ticked": _ticked(data, box.name), "wording": box.text, "purpose": box.purpose}
+        one: dict[str, object] = {"ticked": _ticked(data, box.name), "wording": wordings[box.name], "purpose": box.purpose}
         if box.use not in uses or one["ticked"]:
             uses[box.use] = one
     return uses
@@ -252,25 +256,25 @@ def _ticked(data: Mapping[str, str], name: str) -> bool:
     return str(data.get(name, "")).strip().lower() in ("yes", "true", "on", "1")
 
 
-def _needs_new_page(base: ConsentView, full: ConsentView) -> bool:
-    """Whether the visitor would see anything else: new words, boxes or languages."""
-    return base.digest != full.digest
-
-
 def fingerprint(market: Market, definition: FormDefinition, submission: Submission) -> str:
-    """A digest over what was sent, the same for the same submission sent twice."""
+    """A digest over answers, ticks, notice and page: the same for the same submission sent twice."""
+    named = {"locale", "page", "notice", *(f.name for f in definition.fields)}
     kept = {
         name: submission.data.getlist(name)
         for name in sorted(submission.data)
-        if name not in ("elapsed", "submission_id", "website")
+        if name in named or name.startswith("consent_")
     }
     text = json.dumps([market.id, definition.id, kept], ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _residence(definition: FormDefinition, data: Mapping[str, str], market: Market) -> str:
+    """The declared country; empty where none that exists was declared."""
     country = definition.field("country")
-    return str(data.get(country.name, "")).strip().upper() if country else market.country
+    if country is None:
+        return market.country
+    code = data.get(country.name, "").strip()
+    return code if code in known_territories() else ""
 
 
 def _of_type(definition: FormDefinition, form: wtforms.Form, type_: str) -> wtforms.Field | None:
@@ -281,7 +285,3 @@ def _of_type(definition: FormDefinition, form: wtforms.Form, type_: str) -> wtfo
 def _value(definition: FormDefinition, form: wtforms.Form, type_: str) -> str:
     one = _of_type(definition, form, type_)
     return str(one.data or "") if one is not None else ""
-
-
-def _phone(definition: FormDefinition, form: wtforms.Form) -> str:
-    return str(getattr(_of_type(definition, form, "phone"), "e164", "") or "")

@@ -19,7 +19,8 @@ from leadcore.model.project import Project
 from leadcore.rendering.frame import make_frame, words_for
 from leadcore.rendering.i18n import N_, Translator
 from leadcore.rendering.links import link_rewriter
-from leadcore.rendering.markdown import markdown_to_html, plain_text
+from leadcore.rendering.markdown import markdown_to_html
+from leadcore.rendering.plain import plain_text
 from leadcore.rendering.templating import environment
 
 CONFIRM_SUBJECT = N_("Confirm your email address")

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from forms_api.cases import TICK_KEYS, case_of
 from forms_api.followup import allowed_uses, consented
-from forms_api.intake import TICK_KEYS, case_of
 from forms_api.store import consents, leads, rights
 from forms_api.store.ids import derived_id
 from forms_api.store.leads import Changed

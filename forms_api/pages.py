@@ -94,7 +94,7 @@ def trouble_page(project: Project, wanted: LanguageAccept | None = None) -> str:
 def _anybody(project: Project, wanted: LanguageAccept | None, title: str, text: str) -> str:
     first = project.markets.get(project.site.default_market) or next(iter(project.markets.values()))
     places = {tag: m for m in reversed(list(project.markets.values())) for tag in m.locales}
-    places.update({tag: first for tag in first.locales})
+    places.update(dict.fromkeys(first.locales, first))
     locale = (wanted.best_match(list(places)) if wanted else None) or first.locales[0]
     return problem_page(project, places[locale], locale, title, text)
 

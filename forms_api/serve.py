@@ -6,9 +6,17 @@ import os
 import sys
 from pathlib import Path
 
+from forms_api.settings import Settings
+from leadcore.reading import load_project
+
 
 def serve(project_root: Path, *, host: str, port: int, workers: int, threads: int) -> None:
-    """Becomes gunicorn; does not return."""
+    """Becomes gunicorn; does not return.
+
+    Raises ProjectProblems or SettingsError first: a worker of gunicorn would only die of them again and again.
+    """
+    load_project(project_root)
+    Settings.from_env(os.environ, project_root)
     os.environ["LEADSITE_PROJECT"] = str(project_root)
     command = [
         sys.executable, "-m", "gunicorn", "forms_api:create_app()",

@@ -52,13 +52,13 @@ class Services:
         reset = self.limiter.get_window_stats(item, market_id, address).reset_time
         return max(1, round(reset - self.clock().timestamp()))
 
-    def published_text(self, market: Market, definition: FormDefinition, digest: str) -> str | None:
+    def published(self, market: Market, definition: FormDefinition, digest: str) -> PublishedNotice | None:
         """The notice a page of this form once showed under a digest, or None."""
         with reading(self.engine) as connection:
             found = notices.by_digest(connection, digest)
         if found is None or (found.market, found.form) != (market.id, definition.id):
             return None
-        return found.text
+        return found
 
     def publish(self, shown: Iterable[PublishedNotice]) -> None:
         """Keeps every notice that is shown, for good."""

@@ -12,7 +12,9 @@ from collections.abc import Mapping
 FASTEST_MS = 1500
 #: More links than this in free text is an advertisement.
 MOST_LINKS = 4
-_LINK = re.compile(r"https?://|www\.|\[url", re.I)
+_LINK = re.compile(r"\[url=?(?:https?://)?(?:www\.)?|https?://(?:www\.)?|www\.", re.I)
+#: Longer than this is a number that no page measured; reading it would cost time.
+_LONGEST_ELAPSED = 12
 
 
 def quarantine_reason(
@@ -25,7 +27,7 @@ def quarantine_reason(
     """
     if trap.strip():
         return "honeypot"
-    if elapsed.isascii() and elapsed.isdigit() and int(elapsed) < FASTEST_MS:
+    if len(elapsed) <= _LONGEST_ELAPSED and elapsed.isascii() and elapsed.isdigit() and int(elapsed) < FASTEST_MS:
         return "too_fast"
     if sum(len(_LINK.findall(text)) for text in texts.values()) > MOST_LINKS:
         return "links"

@@ -6,19 +6,20 @@ Pure: a project and its plan go in, problems come out. The readers have already 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from pathlib import Path
 
 from leadcore.model.locales import language_of
 from leadcore.model.markets import Market
-from leadcore.model.pages import CRITICAL_BLOCKS, Document, Text, resolve
-from leadcore.model.project import Project, untranslated_keys
+from leadcore.model.pages import Text, resolve
+from leadcore.model.project import Project
 from leadcore.problems import Place, Problem, ProblemList, did_you_mean
 from leadcore.reading import read_project
 from leadcore.reading.catalogues import check_catalogues
 from leadcore.reading.texts import NEEDED_KEYS
-from leadcore.rendering.links import content_path, links_in
+from leadsite.link_checks import LinkChecker
+from leadsite.market_checks import check_facts, check_tags
 from leadsite.plan import Plan, collisions, make_plan
+from leadsite.translation_checks import check_copies, check_mail, check_page
 
 
 def check_project(root: Path, markets: tuple[str, ...] = (), *, today: dt.date) -> tuple[Project | None, Plan | None, tuple[Problem, ...]]:
@@ -27,14 +28,17 @@ def check_project(root: Path, markets: tuple[str, ...] = (), *, today: dt.date) 
     if project is None:
         return None, None, problems
     found = ProblemList(list(problems))
-    unknown = [m for m in markets if m not in project.markets]
+    unknown = [m for m in markets if m not in project.markets and not _is_broken(f"content/markets/{m}.toml", found)]
     for name in unknown:
         found.add("P103", Place(path="content/markets/"), f'unknown market "{name}"', did_you_mean(name, project.markets))
     plan = make_plan(project, today)
     collisions(plan, found)
+    check_tags(project.markets.values(), found)
     _check_sources(project, found)
+    check_copies(project, found)
     for market in project.only(markets).markets.values():
         _check_names(project, market, found)
+        check_facts(market, today, found)
         for locale in market.locales:
             _check_texts(project, market, locale, found)
     if not unknown:
@@ -115,6 +119,7 @@ def _check_names(project: Project, market: Market, found: ProblemList) -> None:
 
 
 def _check_texts(project: Project, market: Market, locale: str, found: ProblemList) -> None:
+    links = LinkChecker(project, market, locale, found)
     for key, texts in project.texts.items():
         if key.kind == "page" and key.name not in market.pages:
             continue
@@ -124,70 +129,12 @@ def _check_texts(project: Project, market: Market, locale: str, found: ProblemLi
         if raw is None:
             continue
         if key.kind == "page":
-            _check_page(project, market, locale, raw, texts, found)
+            check_page(project, market, locale, raw, texts, found)
         document = project.document(key, market, locale)
         if document is not None:
-            _check_links(project, market, locale, document, found)
+            links.check(document)
     for form in market.forms:
         definition = project.forms.get(form)
         if definition:
             for mail in project.sequences.get(definition.sequence, ()):
-                _check_mail(project, market, locale, project.texts[mail], found)
-
-
-def _check_page(
-    project: Project, market: Market, locale: str, document: Document, texts: Iterable[Text], found: ProblemList
-) -> None:
-    place = Place(path=document.sources[-1], line=1)
-    form = document.meta.get("form")
-    needed = ["hero", *(["form"] if form else [])]
-    names = {b.name for b in document.blocks}
-    for name in needed:
-        if name not in names:
-            found.add("P107", place, f'the page has no block "{name}"', f"add a block ::: {name}")
-    if form and form in project.forms and form not in market.forms:
-        fix = f'add "{form}" to forms in {market.path}'
-        found.add("P104", place, f'market {market.id} does not offer the form "{form}" of this page', fix, market=market.id)
-    if document.is_fallback:
-        if market.missing_translation == "none" and document.key.name == market.home:
-            fix = f"write content/pages/{document.key.name}.{locale.split('-')[0]}.md"
-            found.add("P201", Place(path=market.path), f"the home page is missing in {locale}", fix, market=market.id, locale=locale)
-        elif market.missing_translation == "notice":
-            fix = f"write content/pages/{document.key.name}.{locale.split('-')[0]}.md: headline, call to action and form must be translated"
-            found.add("P201", place, f'"{document.key.name}" is not translated into {locale}', fix, market=market.id, locale=locale)
-        return
-    for name in document.missing:
-        if name in CRITICAL_BLOCKS:
-            fix = f"translate the block ::: {name}"
-            found.add("P201", place, f'the critical block "{name}" is not translated into {locale}', fix, market=market.id, locale=locale)
-    for name in untranslated_keys(document, tuple(texts), document.key.kind):
-        found.add("P201", place, f'"{name}" is not translated into {locale}', f"add {name}: …", market=market.id, locale=locale)
-
-
-def _check_mail(project: Project, market: Market, locale: str, texts: tuple[Text, ...], found: ProblemList) -> None:
-    document = resolve(texts, locale=locale, market=market.id, source_locale=project.site.source_locale)
-    if document is None or not document.is_fallback:
-        return
-    key = document.key
-    fix = f"write content/mail/{key.group}/{key.number:02}-{key.name}.{locale.split('-')[0]}.md"
-    message = f'the mail "{key.name}" is not translated into {locale}, a lead\'s own language'
-    found.add("P201", Place(path=document.sources[-1]), message, fix, market=market.id, locale=locale)
-
-
-def _check_links(project: Project, market: Market, locale: str, document: Document, found: ProblemList) -> None:
-    for block in document.blocks:
-        for line, target in links_in(block):
-            place = Place(path=block.place.path, line=line)
-            try:
-                path = content_path(project, market, locale, target)
-            except ValueError:
-                if not target.startswith(("https://", "http://", "mailto:", "tel:", "#")):
-                    fix = "write page:…, series:…, post:…, complete:…, legal:…, #place, or a full https:// address"
-                    found.add("P105", place, f'the link "{target}" leads nowhere', fix)
-                elif target.startswith("#") and document.key.kind == "page" and target[1:] not in {b.name for b in document.blocks}:
-                    names = [b.name for b in document.blocks]
-                    found.add("P105", place, f'no block "{target[1:]}" in this page', did_you_mean(target[1:], names))
-                continue
-            if path is None:
-                fix = "translate the page it leads to, or link to one that this market has in this language"
-                found.add("P105", place, f'the link "{target}" leads nowhere in {market.id}/{locale}', fix, market=market.id, locale=locale)
+                check_mail(project, market, locale, project.texts[mail], found)

@@ -189,7 +189,7 @@ class Context:
             if post is None:
                 continue
             body = Markup(re.sub(r"<(/?)h([2-5])\b", lambda m: f"<{m[1]}h{int(m[2]) + 1}", self._body(post)))
-            body = Markup(re.sub(r' id="([^"]+)"', rf' id="p{key.number}-\1"', body))
+            body = Markup(re.sub(r' (id="|href="#)([^"]+)"', rf' \1p{key.number}-\2"', body))
             chapters.append({
                 "number": key.number, "title": post.title, "body": body, "foreign": self.foreign(post.content_locale),
                 "note": self.language_note(post.content_locale), "minutes": minutes_to_read(post),
@@ -255,7 +255,7 @@ class Context:
     # -- pieces
 
     def _body(self, document: Document) -> Markup:
-        return markdown_to_html("\n\n".join(b.markdown for b in document.blocks), self.rewrite)
+        return markdown_to_html("\n\n".join(b.markdown for b in document.blocks), self.rewrite, reserved_ids())
 
     def _parts(self, group: str) -> list[dict[str, Any]]:
         """The parts of a series that this market and locale have, in order, with notes on language."""
@@ -285,6 +285,11 @@ class Context:
             return None
         path = addresses.landing_path(self.market, self.locale, self.market.home, document.slug)
         return {"label": self.words.gettext(form.submit), "url": self.local(path) + "#form"}
+
+
+def reserved_ids() -> set[str]:
+    """Ids that the theme's templates give themselves; no heading of a text may take them."""
+    return {"main", "parts-title"}
 
 
 def minutes_to_read(document: Document) -> int:

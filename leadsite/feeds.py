@@ -10,7 +10,7 @@ from leadcore.model import addresses
 from leadcore.model.markets import Market
 from leadcore.rendering.frame import words_for
 from leadcore.rendering.links import link_rewriter
-from leadcore.rendering.markdown import markdown_to_html
+from leadcore.rendering.markdown import LinkRewriter, markdown_to_html
 from leadsite.plan import INDEXED_KINDS, Output, Plan
 
 
@@ -20,7 +20,6 @@ def atom_feed(plan: Plan, output: Output) -> str:
     words = words_for(project, market, locale)
     brand = words.gettext(project.site.name)
     host = urlsplit(market.base_url).netloc
-    rewrite = link_rewriter(project, market, locale, absolute=True)
     posts = []
     for one in plan.outputs:
         if one.market == market.id and one.locale == locale and one.kind == "post" and one.text and not one.is_fallback:
@@ -41,7 +40,7 @@ def atom_feed(plan: Plan, output: Output) -> str:
     ]
     for date, _, one, document in posts:
         url = plan.url(one)
-        html = markdown_to_html("\n\n".join(b.markdown for b in document.blocks), rewrite)
+        html = markdown_to_html("\n\n".join(b.markdown for b in document.blocks), _from_afar(plan, market, locale, url))
         lines += [
             "<entry>",
             f"<title>{escape(document.title)}</title>",
@@ -54,6 +53,12 @@ def atom_feed(plan: Plan, output: Output) -> str:
             "</entry>",
         ]
     return "\n".join([*lines, "</feed>", ""])
+
+
+def _from_afar(plan: Plan, market: Market, locale: str, page: str) -> LinkRewriter:
+    """Links as read in a feed: every address whole, places in the same page too."""
+    rewrite = link_rewriter(plan.project, market, locale, absolute=True)
+    return lambda target: page + target if target.startswith("#") else rewrite(target)
 
 
 def _stamp(day: dt.date) -> str:

@@ -74,7 +74,7 @@ retention_months = 24
 
 [privacy.authority]
 {authority}
-url = "https://example.com/<the data protection authority>"
+url = "<https://address.of.the.authority>"
 
 [lists.guide-{id}]
 destination = "list"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from flask import Blueprint, Response, make_response, request
 from markupsafe import Markup
 
 from forms_api import links as deeds
 from forms_api.letters import delivered_url, privacy_url
-from forms_api.pages import Button, message_page, nowhere_page
-from forms_api.routes.submissions import services
+from forms_api.pages import Button, message_page
+from forms_api.routes.submissions import nowhere, services
 from forms_api.store import consents, leads
 from forms_api.store.engine import reading
 from forms_api.tokens import BadToken, Purpose, read_token
@@ -61,12 +62,10 @@ def _lead(purpose: Purpose, token: str) -> tuple[Lead, tuple[ConsentEvent, ...],
     except (BadToken, leads.UnknownLead):
         return None
     market = kit.market(lead.market)
-    return (lead, events, market) if market else None
-
-
-def _nowhere() -> tuple[str, int]:
-    kit = services()
-    return nowhere_page(kit.project(), request.accept_languages), 404
+    if market is None:
+        return None
+    # Mails outlive edits of the project: a locale that left the market is answered in the market's first.
+    return (lead if lead.locale in market.locales else replace(lead, locale=market.locales[0])), events, market
 
 
 def _address(lead: Lead) -> Markup:
@@ -82,17 +81,17 @@ def _page(market: Market, lead: Lead, **parts: object) -> Response:
 
 
 @links.get("/confirm/<token>")
-def show_confirm(token: str) -> Response | tuple[str, int]:
+def show_confirm(token: str) -> Response:
     found = _lead("confirm", token)
     if found is None:
-        return _nowhere()
+        return nowhere()
     lead, _, market = found
     if lead.withdrawn_at or lead.erased_at:
         return _ended(market, lead)
+    if lead.form not in services().project().forms or deeds.expired(lead, services().clock()):
+        return _too_old(market, lead)
     if lead.confirmed_at:
         return _confirmed(market, lead)
-    if deeds.expired(lead, services().clock()):
-        return _too_old(market, lead)
     words = _words(market, lead)
     return _page(
         market, lead, title=words.gettext(CONFIRM_TITLE),
@@ -102,10 +101,10 @@ def show_confirm(token: str) -> Response | tuple[str, int]:
 
 
 @links.post("/confirm/<token>")
-def do_confirm(token: str) -> Response | tuple[str, int]:
+def do_confirm(token: str) -> Response:
     found = _lead("confirm", token)
     if found is None:
-        return _nowhere()
+        return nowhere()
     lead, _, market = found
     kit = services()
     now = kit.clock()
@@ -114,6 +113,8 @@ def do_confirm(token: str) -> Response | tuple[str, int]:
     if deeds.expired(lead, now):
         return _too_old(market, lead)
     project = kit.project()
+    if lead.form not in project.forms:  # What was asked for is no longer given.
+        return _too_old(market, lead)
     changed = kit.writer.run(lambda c: deeds.confirm(c, project, lead, kit.settings.secret_key, now))
     if changed.changed:
         kit.waker.wake()
@@ -156,10 +157,10 @@ def _closing(market: Market, lead: Lead, title: str, text: str) -> Response:
 
 
 @links.get("/unsubscribe/<token>")
-def show_unsubscribe(token: str) -> Response | tuple[str, int]:
+def show_unsubscribe(token: str) -> Response:
     found = _lead("unsubscribe", token)
     if found is None:
-        return _nowhere()
+        return nowhere()
     lead, _, market = found
     if lead.withdrawn_at or lead.erased_at:
         return _ended(market, lead)
@@ -172,11 +173,11 @@ def show_unsubscribe(token: str) -> Response | tuple[str, int]:
 
 
 @links.post("/unsubscribe/<token>")
-def do_unsubscribe(token: str) -> Response | tuple[str, int]:
+def do_unsubscribe(token: str) -> Response:
     """Withdraws, from our own page or by RFC 8058's one-click body; 200 without redirect or cookie."""
     found = _lead("unsubscribe", token)
     if found is None:
-        return _nowhere()
+        return nowhere()
     lead, _, market = found
     return _withdraw(market, lead)
 
@@ -191,46 +192,51 @@ def _withdraw(market: Market, lead: Lead) -> Response:
 
 
 @links.get("/privacy/<token>")
-def show_privacy(token: str) -> Response | tuple[str, int]:
+def show_privacy(token: str) -> Response:
     found = _lead("privacy", token)
     if found is None:
-        return _nowhere()
+        return nowhere()
     lead, events, market = found
     if lead.erased_at:
         return _ended(market, lead)
-    project, words = services().project(), _words(market, lead)
-    definition = project.forms[lead.form]
+    words = _words(market, lead)
     buttons = [Button(label=words.gettext(EXPORT), hidden=(("action", "export"),), quiet=True)]
     if not lead.withdrawn_at:
         buttons.append(Button(label=words.gettext(UNSUBSCRIBE_TITLE), hidden=(("action", "withdraw"),), quiet=True))
     buttons.append(Button(label=words.gettext(ERASE), hidden=(("action", "erase"),), quiet=True))
     return _page(
         market, lead, title=words.gettext(HELD_TITLE), paragraphs=[words.gettext(HELD_TEXT)],
-        facts=_facts(market, lead, events, words, {f.name: f.label for f in definition.fields}), buttons=buttons,
+        facts=_facts(market, lead, events, words), buttons=buttons,
     )  # fmt: skip
 
 
 def _facts(
-    market: Market, lead: Lead, events: tuple[ConsentEvent, ...], words: Translator, labels: dict[str, str]
+    market: Market, lead: Lead, events: tuple[ConsentEvent, ...], words: Translator
 ) -> list[tuple[str, object]]:
+    """(label, value) of all that is held. A field that has left its form is shown under its name."""
     facts: list[tuple[str, object]] = []
-    definition = services().project().forms[lead.form]
-    kinds = {f.name: f for f in definition.fields}
+    definition = services().project().forms.get(lead.form)
+    kinds = {f.name: f for f in definition.fields} if definition else {}
+    boxes = {use: text for p in definition.purposes for use, text in p.boxes.items()} if definition else {}
     for name, value in lead.answers.items():
-        if not labels.get(name) or not value:
+        if not value or (name in kinds and not kinds[name].label):
             continue
         shown = str(value)
+        if name not in kinds:
+            facts.append((name, Markup("<bdi>{}</bdi>").format(shown)))
+            continue
         if kinds[name].type == "country":
             shown = words.territory(shown)
         elif kinds[name].type == "choice":
             shown = words.gettext(dict(kinds[name].choices).get(shown, shown))
         mark = '<bdi dir="ltr">{}</bdi>' if kinds[name].type in ("email", "phone") else "<bdi>{}</bdi>"
-        facts.append((words.gettext(labels[name]), Markup(mark).format(shown)))
+        facts.append((words.gettext(kinds[name].label), Markup(mark).format(shown)))
     facts.append((words.gettext(RECEIVED_ON), words.datetime(lead.submitted_at, market.time_zone)))
     if lead.confirmed_at:
         facts.append((words.gettext(CONFIRMED_ON), words.datetime(lead.confirmed_at, market.time_zone)))
     last = events[-1] if events else None
-    agreed = [str(one.get("wording", "")) for one in last.uses.values() if one.get("ticked")] if last else []
+    ticked = [(use, one) for use, one in last.uses.items() if one.get("ticked")] if last else []
+    agreed = [str(one.get("wording") or words.gettext(boxes.get(use, use))) for use, one in ticked]
     items = Markup("<br>").join(agreed) if agreed and not lead.withdrawn_at else words.gettext(NOT_AGREED)
     facts.append((words.gettext(AGREED), items))
     facts.append((words.gettext(RECEIPT), Markup('<bdi dir="ltr">{}</bdi>').format(lead.receipt)))
@@ -238,10 +244,10 @@ def _facts(
 
 
 @links.post("/privacy/<token>")
-def do_privacy(token: str) -> Response | tuple[str, int]:
+def do_privacy(token: str) -> Response:
     found = _lead("privacy", token)
     if found is None:
-        return _nowhere()
+        return nowhere()
     lead, events, market = found
     action = request.form.get("action", "")
     if lead.erased_at:

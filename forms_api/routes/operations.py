@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from flask import Blueprint, Response, current_app, jsonify
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from sqlalchemy.exc import SQLAlchemyError
 
+from forms_api.answers import error
 from forms_api.openapi import describe
 from forms_api.routes.submissions import services
 from forms_api.store import deliveries
@@ -22,25 +25,31 @@ def healthz() -> Response:
 @operations.get("/readyz")
 def readyz() -> Response | tuple[Response, int]:
     """200 when the store answers and its schema is the current one."""
-    try:
-        if ready(services().engine):
-            return jsonify(status="ready")
-    except SQLAlchemyError:
-        pass
-    return jsonify(status="not ready", reason="the store does not answer or its schema is not current"), 503
+    if ready(services().engine):
+        return jsonify(status="ready")
+    message = "the store does not answer or its schema is not current"
+    return jsonify(status="not ready", errors=[error("", "not_ready", message)]), 503
 
 
 @operations.get("/metrics")
 def metrics() -> Response:
     """Counts of this process, and the state of the outbox as the store has it."""
-    gauge = current_app.extensions["leadsite.outbox_gauge"]
-    with reading(services().engine) as connection:
-        lanes = deliveries.report(connection, services().clock())
-    gauge.clear()
-    for lane in lanes:
-        for name in ("waiting", "due", "delivered", "failed", "cancelled"):
-            if hasattr(lane, name):
-                gauge.labels(lane.lane, name).set(getattr(lane, name))
+    now = services().clock()
+    counts, ages = current_app.extensions["leadsite.outbox_gauge"], current_app.extensions["leadsite.overdue_gauge"]
+    counts.clear()
+    ages.clear()
+    try:
+        with reading(services().engine) as connection:
+            lanes = deliveries.report(connection, now)
+    except SQLAlchemyError:
+        current_app.extensions["leadsite.store_gauge"].set(0)
+    else:
+        current_app.extensions["leadsite.store_gauge"].set(1)
+        for lane in lanes:
+            counts.labels(lane.lane, "open").set(lane.open)
+            counts.labels(lane.lane, "failed").set(lane.failed)
+            overdue = (now - lane.oldest_due_at).total_seconds() if lane.oldest_due_at else 0
+            ages.labels(lane.lane).set(math.ceil(overdue))
     return Response(generate_latest(current_app.extensions["leadsite.registry"]), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -15,12 +15,14 @@ from werkzeug.exceptions import BadRequest
 from forms_api import pages
 from forms_api.answers import again_as_json, again_as_view, error
 from forms_api.followup import on_submission
-from forms_api.intake import AskAgain, Submission, Taken, take
+from forms_api.intake import AskAgain, Submission, Taken, take, unsaved
 from forms_api.pages import form_page, problem_page
 from forms_api.services import Services, shown_notice
 from forms_api.store import leads
 from forms_api.store.ids import new_id, new_receipt
 from forms_api.store.leads import Accepted, ReceiptTaken
+from forms_api.store.types import storable_text
+from forms_api.store.writer import Closed
 from leadcore.model import addresses
 from leadcore.model.forms import FormDefinition
 from leadcore.model.markets import Market
@@ -32,6 +34,8 @@ log = structlog.get_logger("leadsite.forms")
 submissions = Blueprint("submissions", __name__)
 _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
+#: No form of ours asks so much; more is somebody trying what breaks.
+MOST_FIELDS = 200
 
 
 def services() -> Services:
@@ -47,17 +51,27 @@ def wants_json() -> bool:
 def locale_of(market: Market) -> str:
     """The locale the page said, or the one the browser would like best, or the market's first."""
     posted = request.form.get("locale", "") if request.mimetype == _FORM else ""
-    if not posted and request.mimetype == _JSON and isinstance(body := request.get_json(silent=True), dict):
+    if request.mimetype == _JSON and isinstance(body := _json_body(), dict):
         posted = str(body.get("locale", ""))
     if posted in market.locales:
         return posted
     return request.accept_languages.best_match(market.locales) or market.locales[0]
 
 
+def _json_body() -> object:
+    """The body as JSON, or None where it is none or too deep to be one of ours."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
+
+
 def refuse(market: Market, status: int, code: str, title: str, text: str, **headers: str) -> Response:
     """An answer without a form: JSON errors, or a page in the visitor's language."""
     project = services().project()
-    locale = market.locales[0] if status == 413 else locale_of(market)
+    # A body that is too large cannot be asked for its locale.
+    best = request.accept_languages.best_match(market.locales) or market.locales[0]
+    locale = best if status == 413 else locale_of(market)
     if wants_json():
         message = words_for(project, market, locale).gettext(text)
         response = jsonify(errors=[error("", code, message)])
@@ -69,12 +83,19 @@ def refuse(market: Market, status: int, code: str, title: str, text: str, **head
     return response
 
 
+def nowhere(code: str = "not_found", message: str = "nothing is at this address") -> Response:
+    """404: JSON errors, or a page in the language that the browser asks for."""
+    if wants_json():
+        return make_response(jsonify(errors=[error("", code, message)]), 404)
+    return make_response(pages.nowhere_page(services().project(), request.accept_languages), 404)
+
+
 @submissions.get("/<market_id>/<form_id>")
-def show(market_id: str, form_id: str) -> Response | tuple[str, int]:
+def show(market_id: str, form_id: str) -> Response:
     """The empty form, for who reloads the page of a refused one."""
     found = _place(market_id, form_id)
     if found is None:
-        return pages.nowhere_page(services().project(), request.accept_languages), 404
+        return nowhere()
     market, definition = found
     project, locale = services().project(), request.args.get("locale", "")
     locale = locale if locale in market.locales else locale_of(market)
@@ -85,13 +106,11 @@ def show(market_id: str, form_id: str) -> Response | tuple[str, int]:
 
 
 @submissions.post("/<market_id>/<form_id>")
-def submit(market_id: str, form_id: str) -> Response | tuple[Any, int]:
+def submit(market_id: str, form_id: str) -> Response:
     """Stores a lead and only then says so. Answers as the contract's table has it."""
     found = _place(market_id, form_id)
     if found is None:
-        if wants_json():
-            return jsonify(errors=[error("", "unknown_form", "no such form in this market")]), 404
-        return pages.nowhere_page(services().project(), request.accept_languages), 404
+        return nowhere("unknown_form", "no such form in this market")
     market, definition = found
     if request.mimetype not in (_JSON, _FORM):
         return refuse(market, 415, "content_type", pages.UNREADABLE_TITLE, pages.UNREADABLE_TEXT)
@@ -119,20 +138,25 @@ def _place(market_id: str, form_id: str) -> tuple[Market, FormDefinition] | None
 def _posted() -> MultiDict[str, str]:
     """The submission as text by field; JSON's true is a ticked box. Raises BadRequest."""
     if request.mimetype == _FORM:
-        data: MultiDict[str, str] = MultiDict(request.form)
+        pairs = list(request.form.items(multi=True))
     else:
-        body = request.get_json()
-        if not isinstance(body, dict):
+        body = _json_body()
+        if not isinstance(body, dict) or any(isinstance(value, (dict, list)) for value in body.values()):
             raise BadRequest()
-        data = MultiDict()
-        for name, value in body.items():
-            if isinstance(value, (dict, list)):
-                raise BadRequest()
-            data[name] = "" if value in (None, False) else "yes" if value is True else str(value)
+        pairs = [(name, _json_to_text(value)) for name, value in body.items()]
+    if len(pairs) > MOST_FIELDS:
+        raise BadRequest()
+    data: MultiDict[str, str] = MultiDict((storable_text(name), storable_text(value)) for name, value in pairs)
     header = request.headers.get("Submission-Id") or request.headers.get("Idempotency-Key")
     if header and not data.get("submission_id"):
         data["submission_id"] = header
     return data
+
+
+def _json_to_text(value: object) -> str:
+    if value is None or value is False:
+        return ""
+    return "yes" if value is True else str(value)
 
 
 def _handle(market: Market, definition: FormDefinition, data: MultiDict[str, str], *, origin_known: bool) -> Response:
@@ -142,19 +166,23 @@ def _handle(market: Market, definition: FormDefinition, data: MultiDict[str, str
     submission = Submission(
         data=data, locale=locale, page=page, signal=request.headers.get("Sec-GPC") == "1", origin_known=origin_known
     )
-    outcome = take(
-        project, market, definition, submission, now=now, lead_id=new_id(now), event_id=new_id(now),
-        receipt=new_receipt(), known_text=lambda digest: kit.published_text(market, definition, digest),
-    )  # fmt: skip
-    if isinstance(outcome, AskAgain):
-        if outcome.code == "notice":
-            kit.publish([shown_notice(market, locale, definition, outcome.consent, now)])
-        return _ask_again(market, locale, definition, outcome, data, page)
     try:
+        outcome = take(
+            project, market, definition, submission, now=now, lead_id=new_id(now), event_id=new_id(now),
+            receipt=new_receipt(), published=lambda digest: kit.published(market, definition, digest),
+        )  # fmt: skip
+        if isinstance(outcome, AskAgain):
+            if outcome.code == "notice":
+                kit.publish([shown_notice(market, locale, definition, outcome.consent, now)])
+            return _ask_again(market, definition, submission, outcome)
         accepted = _store(kit, market, definition, outcome)
-    except (SQLAlchemyError, OSError) as trouble:
+    except (SQLAlchemyError, OSError, Closed) as trouble:
         log.error("lead not stored", market=market.id, form=definition.id, error=type(trouble).__name__)
-        return _not_saved(market, locale, definition, data, page)
+        return _not_saved(market, definition, submission, 503, "not_saved")
+    if not accepted.identical:
+        # Another submission has this id already: to say "stored" of this one would be a lie.
+        del data["submission_id"]
+        return _not_saved(market, definition, submission, 422, "submission_id_reused", "submission_id")
     if accepted.created:
         kit.waker.wake()
         count = current_app.extensions["leadsite.metrics"]
@@ -189,36 +217,30 @@ def _store(kit: Services, market: Market, definition: FormDefinition, taken: Tak
     raise OSError("no free receipt in five tries")
 
 
-def _ask_again(
-    market: Market, locale: str, definition: FormDefinition, again: AskAgain, data: MultiDict[str, str], page: str
-) -> Response:
-    project = services().project()
+def _ask_again(market: Market, definition: FormDefinition, submission: Submission, again: AskAgain) -> Response:
     if wants_json():
         body, status = again_as_json(again)
-        response = jsonify(body)
-        response.status_code = status
-        return response
-    view = again_as_view(project, market, locale, definition, again, data, page=page)
-    response = make_response(form_page(project, market, locale, definition, view))
-    response.status_code = 422
-    return response
+        return make_response(jsonify(body), status)
+    return _form_again(market, definition, submission, again, 422)
 
 
-def _not_saved(market: Market, locale: str, definition: FormDefinition, data: MultiDict[str, str], page: str) -> Response:
-    """503: the store would not take it; the form with everything kept."""
-    project = services().project()
-    message = words_for(project, market, locale).gettext(pages.NOT_SAVED)
+def _not_saved(
+    market: Market, definition: FormDefinition, submission: Submission, status: int, code: str, field: str = ""
+) -> Response:
+    """The store would not take it: the form with everything kept, to be sent again."""
+    project, now = services().project(), services().clock()
+    message = words_for(project, market, submission.locale).gettext(pages.NOT_SAVED)
     if wants_json():
-        response = jsonify(errors=[error("", "not_saved", message)])
+        response = make_response(jsonify(errors=[error(field, code, message)]), status)
     else:
-        today = services().clock().date()
-        country = definition.field("country")
-        residence = str(data.get(country.name, "")) if country else ""
-        form = make_form(project, market, locale, definition, country=residence, data=data)
-        consent = consent_view(project, market, locale, definition, today=today, residence=residence)
-        again = AskAgain(code="fields", form=form, consent=consent, form_errors=(("notice-1", message),))
-        view = again_as_view(project, market, locale, definition, again, data, page=page)
-        response = make_response(form_page(project, market, locale, definition, view))
-    response.status_code = 503
-    response.headers["Retry-After"] = "30"
+        again = unsaved(project, market, definition, submission, now, message)
+        response = _form_again(market, definition, submission, again, status)
+    if status == 503:
+        response.headers["Retry-After"] = "30"
     return response
+
+
+def _form_again(market: Market, definition: FormDefinition, submission: Submission, again: AskAgain, status: int) -> Response:
+    project, locale = services().project(), submission.locale
+    view = again_as_view(project, market, locale, definition, again, submission.data, page=submission.page)
+    return make_response(form_page(project, market, locale, definition, view), status)

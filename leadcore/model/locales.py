@@ -87,8 +87,11 @@ def shortest_tags(tags: Sequence[str]) -> dict[str, str]:
 
 
 def hreflang(tag: str, country: str) -> str:
-    """The tag with the market's country where it names none: `en` in market `bd` is `en-BD`."""
-    if region_of(tag) or not re.match(r"^[A-Z]{2}$", country):
+    """The tag with the market's country where it names none: `en` in market `bd` is `en-BD`.
+
+    A market of several countries (`EU`) adds nothing: search engines know countries and languages, no unions.
+    """
+    if region_of(tag) or country not in known_territories():
         return tag
     return f"{tag}-{country}"
 

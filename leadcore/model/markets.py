@@ -16,6 +16,9 @@ DOUBLE_OPT_IN = ("always", "regime")
 #: What a recipient of lead data does for the controller; the words shown are in the catalogues.
 RECIPIENT_ROLES = ("hosting", "mail", "crm", "calls")
 
+#: What makes it lawful to keep or use data abroad; the words shown are in the catalogues.
+TRANSFER_BASES = ("contract", "adequacy", "consent")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Controller:

@@ -1,4 +1,4 @@
-"""Checks of the gettext catalogues: readable, complete, placeholders as in the source.
+"""Checks of the gettext catalogues: readable, complete, placeholders as in the source, not copied from it.
 
 The messages a project needs come from `locales/messages.pot`, which `leadsite translations extract` writes.
 """
@@ -20,11 +20,13 @@ from leadcore.rendering.i18n import catalog_path
 
 #: A line of a catalogue whose text, if it has one, is closed. Other mistakes are the parser's to find.
 _LINE = re.compile(rb'#.*$|[^"]*("([^"\\]|\\.)*")?$')
+#: Messages up to this length, placeholders left out, may well read the same in two languages.
+SAME_BY_CHANCE = 20
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}|%\([^)]+\)[sd]|%[sd]")
 
 
 def check_catalogues(project: Project, markets: Iterable[Market], problems: ProblemList) -> None:
-    """Adds P009, P202 and P203 for the catalogues that these markets' locales use."""
+    """Adds P009, P202, P203 and P204 for the catalogues that these markets' locales use."""
     tags = {tag for market in markets for tag in market.locales}
     wanted = {tag for tag in tags if language_of(tag) != language_of(project.site.source_locale)}
     for domain, template in (("messages", "messages.pot"), ("wtforms", "wtforms.pot")):
@@ -44,6 +46,7 @@ def check_catalogues(project: Project, markets: Iterable[Market], problems: Prob
         for path_tag, catalog in seen.items():
             if catalog is not None:
                 _check_placeholders(path_tag, domain, catalog, problems)
+                _check_copies(path_tag, domain, catalog, problems)
 
 
 def _load(root: Path, tag: str, domain: str, seen: dict[str, Catalog | None], problems: ProblemList) -> Catalog | None:
@@ -122,3 +125,21 @@ def _check_placeholders(tag: str, domain: str, catalog: Catalog, problems: Probl
                     detail=(f"unknown: {extra}", f"lost: {lost}"),
                     locale=tag,
                 )
+
+
+def _check_copies(tag: str, domain: str, catalog: Catalog, problems: ProblemList) -> None:
+    """Adds P204 for each long message that reads the same as its source; short ones may do so by chance."""
+    path = f"locales/{tag}/LC_MESSAGES/{domain}.po"
+    for message in catalog:
+        if not message.id or message.fuzzy:
+            continue
+        ids = {message.id} if isinstance(message.id, str) else set(message.id)
+        strings = [message.string] if isinstance(message.string, str) else list(message.string)
+        if any(text in ids and len(_PLACEHOLDER.sub("", text)) > SAME_BY_CHANCE for text in strings if text):
+            problems.add(
+                "P204",
+                Place(path=path, line=message.lineno or 0),
+                f"the translation of “{strings[0]}” reads the same as its source",
+                f"translate it into {tag}, or leave its msgstr empty until someone does",
+                locale=tag,
+            )

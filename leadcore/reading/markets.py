@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
 from babel import Locale
@@ -16,6 +15,7 @@ from leadcore.model.markets import (
     DOUBLE_OPT_IN,
     MISSING_POLICIES,
     RECIPIENT_ROLES,
+    TRANSFER_BASES,
     Controller,
     Market,
     NurtureList,
@@ -24,6 +24,7 @@ from leadcore.model.markets import (
     Route,
 )
 from leadcore.problems import Place, ProblemList, did_you_mean
+from leadcore.reading.market_values import check_filled, is_jurisdiction, is_time_zone, jurisdiction_fix
 from leadcore.reading.tables import Table, read_toml
 
 _ID = re.compile(r"^[a-z][a-z0-9-]*$")
@@ -44,6 +45,7 @@ def read_markets(root: Path, problems: ProblemList) -> dict[str, Market]:
         market = _market(path.stem, table, problems)
         if len(problems.found) == before:
             markets[market.id] = market
+            check_filled(table.values, table, "")
     return markets
 
 
@@ -65,11 +67,11 @@ def _market(market_id: str, table: Table, problems: ProblemList) -> Market:
     if phone_region and phone_region not in phonenumbers.SUPPORTED_REGIONS:
         table.problem("P102", "phone_region", f'"{phone_region}" has no telephone plan', "write an ISO 3166 country code such as IN")
     time_zone = table.text("time_zone", needed=True)
-    if time_zone and not _is_time_zone(time_zone):
+    if time_zone and not is_time_zone(time_zone):
         table.problem("P102", "time_zone", f'"{time_zone}" is not an IANA time zone', "write a name such as Asia/Kolkata")
     jurisdiction = table.text("jurisdiction", needed=True)
-    if jurisdiction and jurisdiction.split("-")[0] not in known_territories():
-        table.problem("P102", "jurisdiction", f'"{jurisdiction}" is not a jurisdiction', "write a country code such as IN, or US-CA")
+    if jurisdiction and not is_jurisdiction(jurisdiction):
+        table.problem("P102", "jurisdiction", f'"{jurisdiction}" is not a jurisdiction', jurisdiction_fix(jurisdiction))
     pages = table.texts("pages", needed=True)
     home = table.text("home", needed=True)
     if home and pages and home not in pages:
@@ -121,14 +123,6 @@ def _address(table: Table, key: str) -> str:
     return value
 
 
-def _is_time_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
-
-
 def _controller(table: Table, locales: tuple[str, ...]) -> Controller:
     local: dict[str, dict[str, str]] = {}
     local_table = table.table("local")
@@ -174,14 +168,16 @@ def _privacy(table: Table, locales: tuple[str, ...]) -> PrivacyFacts:
     authority_url = authority_table.text("url", needed=True)
     if locales:
         authority_table.close()
-    months = table.get("retention_months", int, 0, needed=True)
+    months = table.get("retention_months", int, 1, needed=True)
+    if months < 1:
+        table.problem("P005", "retention_months", f'"privacy.retention_months" is {months}', "write for how many months data is kept, at least 1")
     facts = PrivacyFacts(
         storage_country=_country(table, "storage_country"),
         retention_months=months,
         recipients=tuple(recipients),
         authority=authority,
         authority_url=authority_url,
-        transfer_basis=table.text("transfer_basis"),
+        transfer_basis=table.text("transfer_basis", allowed=TRANSFER_BASES),
     )
     table.close()
     return facts

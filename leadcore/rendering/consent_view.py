@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from leadcore.consent.notices import NoticeFacts, NoticeParagraph, notice_digest, render_notice
 from leadcore.consent.page_rules import FormRequirements, requirements
-from leadcore.consent.regimes import country_regime
+from leadcore.consent.regimes import eea_states
 from leadcore.model import addresses
 from leadcore.model.forms import FormDefinition
 from leadcore.model.locales import direction, language_of
@@ -156,10 +156,7 @@ def goes_abroad(home: str, storage: str) -> bool:
 
 
 def _in_eea(country: str) -> bool:
-    try:
-        return country_regime(country, dt.date(2026, 1, 1)).parent == "EU" or country_regime(country, dt.date(2026, 1, 1)).code == "EU"
-    except (KeyError, AttributeError):
-        return False
+    return country == "EU" or country in eea_states()
 
 
 def notice_facts(project: Project, market: Market, locale: str, form: FormDefinition) -> NoticeFacts:

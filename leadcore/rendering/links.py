@@ -9,9 +9,11 @@ from leadcore.model import addresses
 from leadcore.model.markets import Market
 from leadcore.model.pages import Block, TextKey
 from leadcore.model.project import Project
+from leadcore.rendering.markdown import links_of
 
 SCHEMES = ("page", "series", "post", "complete", "legal")
-_LINK = re.compile(r"(?<!!)\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*\]\(\s*<?([^)\s>]+)")
+#: What else a link may begin with: another site, a mail, a call, a place in the same page.
+_OUTSIDE = re.compile(r"^(https?://|mailto:|tel:|#)", re.I)
 _CONTENT = re.compile(rf"^({'|'.join(SCHEMES)}):(.+?)(#.*)?$")
 
 
@@ -20,12 +22,27 @@ def content_path(project: Project, market: Market, locale: str, target: str) -> 
 
     Raises ValueError when `target` is not a content link.
     """
+    scheme, name, fragment = split_content_link(target)
+    path = _path(project, market, locale, scheme, name)
+    return None if path is None else path + (f"#{fragment}" if fragment else "")
+
+
+def split_content_link(target: str) -> tuple[str, str, str]:
+    """Scheme, name and fragment of a content link. Raises ValueError for another."""
     match = _CONTENT.match(target)
     if match is None:
         raise ValueError(f'"{target}" is not a content link')
-    scheme, name, fragment = match[1], match[2], match[3] or ""
-    path = _path(project, market, locale, scheme, name)
-    return None if path is None else path + fragment
+    return match[1], match[2], (match[3] or "").removeprefix("#")
+
+
+def text_of_link(project: Project, scheme: str, name: str) -> TextKey | None:
+    """The text that a content link leads to, None where it is made by the theme or does not exist."""
+    if scheme == "page":
+        return project.page_key(name)
+    group, _, slug = name.partition("/")
+    if scheme in ("series", "complete"):
+        return project.series_key(group)
+    return part_named(project, group, slug) if scheme == "post" else None
 
 
 def _path(project: Project, market: Market, locale: str, scheme: str, name: str) -> str | None:
@@ -70,8 +87,13 @@ def link_rewriter(
     return rewrite
 
 
+def is_outside(target: str) -> bool:
+    """Whether a link that is no content link may stand as it is written."""
+    return bool(_OUTSIDE.match(target))
+
+
 def links_in(block: Block) -> Iterator[tuple[int, str]]:
     """Every link of a block with the line of the file it stands on."""
     first = block.place.line + (1 if block.name else 0)
-    for match in _LINK.finditer(block.markdown):
-        yield first + block.markdown.count("\n", 0, match.start(1)), match[1]
+    for line, target in links_of(block.markdown):
+        yield first + line, target

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from html import unescape
+from urllib.parse import unquote
 
 import comrak
 from markupsafe import Markup
@@ -15,14 +17,58 @@ from markupsafe import Markup
 _ANCHOR = re.compile(r'<a href="#[^"]*" aria-label="[^"]*" data-heading-content="[^"]*" class="anchor"></a>')
 _ALIGN = re.compile(r' align="(left|right|center)"')
 _TABLE = re.compile(r"<table>.*?</table>", re.S)
+_ID = re.compile(r' id="([^"]*)"')
+_SOURCED_LINK = re.compile(r'<a data-sourcepos="(\d+):\d+-(\d+):\d+" href="([^"]*)"')
+_CODE_LINK = re.compile(r"(?:javascript|vbscript|file|data):[^\s)>]*", re.I)
 _CLASSES = {"left": "start", "right": "end", "center": "center"}
 
 #: Turns a link as written into the address to write, or None to leave it.
 LinkRewriter = Callable[[str], str | None]
 
 
-def markdown_to_html(text: str, rewrite: LinkRewriter | None = None) -> Markup:
-    """HTML of a markdown text. Headings get ids made of their own words, in any script."""
+def markdown_to_html(text: str, rewrite: LinkRewriter | None = None, taken: set[str] | None = None) -> Markup:
+    """HTML of a markdown text. Headings get ids made of their own words, in any script.
+
+    `taken` are ids that stand elsewhere on the page; those given here are added to it.
+    """
+    html = _ANCHOR.sub("", _render(text, rewrite))
+    html = _ALIGN.sub(lambda m: f' class="{_CLASSES[m[1]]}"', html)
+    if taken is not None:
+        html = _ID.sub(lambda m: f' id="{_free_id(m[1], taken)}"', html)
+    html = _TABLE.sub(lambda m: f'<div class="table" tabindex="0">{m[0]}</div>', html)
+    return Markup(html)
+
+
+def _free_id(name: str, taken: set[str]) -> str:
+    """The id itself, or the first of `id-1`, `id-2`, … that is free; `f-` belongs to the fields of forms."""
+    base = f"h-{name}" if name.startswith("f-") else name
+    found, number = base, 0
+    while found in taken:
+        number += 1
+        found = f"{base}-{number}"
+    taken.add(found)
+    return found
+
+
+def anchors(html: str) -> frozenset[str]:
+    """The ids of the headings in rendered markdown."""
+    return frozenset(unescape(name) for name in _ID.findall(html))
+
+
+def links_of(text: str) -> Iterator[tuple[int, str]]:
+    """Every link of a markdown text with the line its end stands on, counted from 0: inline, by reference, in <…>."""
+    lines = text.split("\n")
+    for match in _SOURCED_LINK.finditer(_render(text, None, sourcepos=True)):
+        first, last = int(match[1]), int(match[2])
+        target = unquote(unescape(match[3]))
+        if not target:
+            # The parser has emptied a link that runs code; what was written still stands in the source.
+            written = _CODE_LINK.search("\n".join(lines[first - 1 : last])) or _CODE_LINK.search(text)
+            target = written[0] if written else ""
+        yield last - 1, target
+
+
+def _render(text: str, rewrite: LinkRewriter | None, *, sourcepos: bool = False) -> str:
     extension = comrak.ExtensionOptions()
     extension.table = extension.strikethrough = True
     with warnings.catch_warnings():
@@ -35,27 +81,12 @@ def markdown_to_html(text: str, rewrite: LinkRewriter | None = None) -> Markup:
         extension.link_url_rewriter = lambda url: rewrite(url) or url
     render = comrak.RenderOptions()
     render.escape = True
-    html = comrak.render_markdown(text, extension, comrak.ParseOptions(), render)
-    html = _ANCHOR.sub("", html)
-    html = _ALIGN.sub(lambda m: f' class="{_CLASSES[m[1]]}"', html)
-    html = _TABLE.sub(lambda m: f'<div class="table" tabindex="0">{m[0]}</div>', html)
-    return Markup(html)
+    render.sourcepos = sourcepos
+    html: str = comrak.render_markdown(text, extension, comrak.ParseOptions(), render)
+    return html
 
 
 def inline_html(text: str, rewrite: LinkRewriter | None = None) -> Markup:
     """HTML of a single line, without the paragraph around it."""
     html = markdown_to_html(text.strip(), rewrite).strip()
     return Markup(html.removeprefix("<p>").removesuffix("</p>"))
-
-
-def plain_text(text: str, rewrite: LinkRewriter | None = None) -> str:
-    """Markdown as plain mail text: links written out, emphasis and heading marks taken away."""
-
-    def link(match: re.Match[str]) -> str:
-        url = (rewrite(match[2]) if rewrite else None) or match[2]
-        return f"{match[1]}:\n{url}"
-
-    text = re.sub(r"\[([^\]]+)\]\(([^)\s]+)\)", link, text)
-    text = re.sub(r"^#{1,6}[ \t]+", "", text, flags=re.M)
-    text = re.sub(r"(\*\*|__)(.+?)\1", r"\2", text)
-    return re.sub(r"(?<!\w)[*_]([^*_\n]+)[*_](?!\w)", r"\1", text).strip()

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import re
+from html import unescape
+from urllib.parse import unquote
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
 from leadcore.model.locales import direction
 from leadcore.model.pages import Block
+from leadcore.rendering.links import is_outside
 from leadcore.rendering.markdown import LinkRewriter, inline_html, markdown_to_html
 
-_LONE_LINK = re.compile(r"^\[([^\]]+)\]\(([^)\s]+)\)$")
+_LONE_LINK = re.compile(r'^<p><a href="([^"]*)"(?: title="[^"]*")?>((?:(?!<a )[\s\S])*)</a></p>$')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One block rendered. `lang` and `dir` are set where it is not in the page's own language."""
+    """One block rendered. `action` is label and address of the button.
+
+    `lang` and `dir` are set where the block is not in the page's own language.
+    """
 
     name: str
     heading: Markup
     html: Markup
-    action: tuple[str, str] | None = None
+    action: tuple[Markup, str] | None = None
     small_print: Markup = Markup("")
     questions: tuple[tuple[Markup, Markup], ...] = ()
     lang: str = ""
@@ -30,30 +36,37 @@ class Section:
 
 
 def sections(blocks: Sequence[Block], locale: str, rewrite: LinkRewriter) -> tuple[Section, ...]:
-    """The sections of a landing page, in the order of its blocks."""
-    return tuple(_section(block, locale, rewrite) for block in blocks)
+    """The sections of a landing page, in the order of its blocks. Block names are ids; no heading takes one twice."""
+    taken = {"main", *(block.name for block in blocks)}
+    return tuple(_section(block, locale, rewrite, taken) for block in blocks)
 
 
-def _section(block: Block, locale: str, rewrite: LinkRewriter) -> Section:
+def _section(block: Block, locale: str, rewrite: LinkRewriter, taken: set[str]) -> Section:
     heading, body = _split_heading(block.markdown)
     foreign = block.locale.split("-")[0] != locale.split("-")[0]
-    common = {
-        "name": block.name,
-        "heading": inline_html(heading, rewrite),
-        "lang": block.locale if foreign else "",
-        "dir": direction(block.locale) if foreign else "",
-    }
+    section = Section(
+        name=block.name,
+        heading=inline_html(heading, rewrite),
+        html=Markup(""),
+        lang=block.locale if foreign else "",
+        dir=direction(block.locale) if foreign else "",
+    )
+
+    def html(markdown: str) -> Markup:
+        return markdown_to_html(markdown, rewrite, taken)
+
     if block.name == "hero":
         before, action, after = _split_action(body, rewrite)
-        return Section(html=markdown_to_html(before, rewrite), action=action, small_print=markdown_to_html(after, rewrite), **common)
+        return replace(section, html=html(before), action=action, small_print=html(after))
     if block.name == "faq":
         intro, *rest = re.split(r"^###[ \t]+", body, flags=re.M)
+        section = replace(section, html=html(intro))
         questions = []
         for item in rest:
             question, _, answer = item.partition("\n")
-            questions.append((inline_html(question, rewrite), markdown_to_html(answer.strip(), rewrite)))
-        return Section(html=markdown_to_html(intro, rewrite), questions=tuple(questions), **common)
-    return Section(html=markdown_to_html(body, rewrite), **common)
+            questions.append((inline_html(question, rewrite), html(answer.strip())))
+        return replace(section, questions=tuple(questions))
+    return replace(section, html=html(body))
 
 
 def _split_heading(markdown: str) -> tuple[str, str]:
@@ -62,11 +75,19 @@ def _split_heading(markdown: str) -> tuple[str, str]:
     return (match[1], rest.strip()) if match else ("", markdown.strip())
 
 
-def _split_action(body: str, rewrite: LinkRewriter) -> tuple[str, tuple[str, str] | None, str]:
+def _split_action(body: str, rewrite: LinkRewriter) -> tuple[str, tuple[Markup, str] | None, str]:
+    """The text before the first paragraph that is nothing but a link, the link, and the text after it."""
     paragraphs = re.split(r"\n\s*\n", body)
     for index, paragraph in enumerate(paragraphs):
-        match = _LONE_LINK.match(paragraph.strip())
+        if not paragraph.lstrip().startswith("["):
+            continue
+        match = _LONE_LINK.match(markdown_to_html(paragraph.strip()).strip())
         if match:
-            target = rewrite(match[2]) or match[2]
-            return "\n\n".join(paragraphs[:index]), (match[1], target), "\n\n".join(paragraphs[index + 1 :])
+            target = _safe(unquote(unescape(match[1])), rewrite)
+            return "\n\n".join(paragraphs[:index]), (Markup(match[2]), target), "\n\n".join(paragraphs[index + 1 :])
     return body, None, ""
+
+
+def _safe(target: str, rewrite: LinkRewriter) -> str:
+    """The address of a button: a content link's, another site, a mail, a call or a place in the page; else nowhere."""
+    return rewrite(target) or (target if is_outside(target) else "#")

@@ -58,7 +58,7 @@ def test_a_landing_page_that_is_not_translated_is_not_shown_in_another_language(
     (small_project / HOME_AR).unlink()
     assert said(small_project) == [f'{HOME}:1: P201 "home" is not translated into ar-AE']
     edit(small_project / AE, '"notice"', '"none"')
-    assert f"{AE}: P201 the home page is missing in ar-AE" in said(small_project)
+    assert f"{AE}:11: P201 the home page is missing in ar-AE" in said(small_project)
 
 
 def test_a_mail_is_in_the_leads_own_language(small_project: Path, edit: Edit) -> None:

@@ -68,7 +68,8 @@ def no_longer_than(context: FieldContext, limit: int) -> Callable[[Any, Any], No
         if len(text) > limit:
             numbers = {"limit": context.words.number(limit), "length": context.words.number(len(text))}
             raise stop(context.words, "too_long", **numbers)
-        if any(unicodedata.category(c) == "Cc" and c != "\n" for c in text):
+        # U+FFFD stands where bytes were lost on the way: a damaged name is worse than a question.
+        if any((unicodedata.category(c) in ("Cc", "Cs") and c != "\n") or c == "\ufffd" for c in text):
             raise stop(context.words, "control_characters")
 
     return check

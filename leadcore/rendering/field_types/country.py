@@ -16,17 +16,24 @@ from leadcore.rendering.field_types.choice import known_choice
 class SelectField(wtforms.SelectField):
     """A drop-down list whose unknown values get our own message."""
 
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """What was sent, or nothing: the choice made in advance stands for no answer."""
+        self.data = valuelist[0] if valuelist else ""
+
     def pre_validate(self, form: wtforms.Form) -> None:
         """Unknown values are refused by the chain of validators, in the visitor's words."""
 
 
 def countries(context: FieldContext) -> list[tuple[str, str]]:
-    """(code, name in the locale), the market's country first and the rest by name."""
+    """(code, name in the locale), the market's country first and the rest by name.
+
+    A market of several countries has none to choose in advance; an empty answer stands first there.
+    """
     names = sorted(
         ((code, context.words.territory(code)) for code in known_territories() if code != context.country),
         key=lambda pair: unicodedata.normalize("NFKD", pair[1]).casefold(),
     )
-    own = [(context.country, context.words.territory(context.country))] if context.country in known_territories() else []
+    own = [(context.country, context.words.territory(context.country))] if context.country in known_territories() else [("", "—")]
     return own + names
 
 
@@ -34,7 +41,7 @@ def build(field: Field, context: FieldContext) -> SelectField:
     return SelectField(
         label=context.words.gettext(field.label),
         choices=[SelectChoice(code, label) for code, label in countries(context)],
-        default=context.country,
+        default=context.country if context.country in known_territories() else "",
         validators=[known_choice(context, field.required, "country_missing")],
         validate_choice=False,
         render_kw=keywords(autocomplete="country"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import wtforms
 from email_validator import EmailNotValidError, validate_email
 
@@ -10,10 +12,19 @@ from leadcore.rendering.errors import stop
 from leadcore.rendering.field_types.base import FieldContext, TypedField, clean_line, keywords, validators
 
 
+_AT = re.compile(r" ?@ ?")
+#: The end of a domain that no name has: `a@1.2.3.4` would write to a machine.
+_NUMBER = re.compile(r"^[0-9]+$")
+
+
 def clean_address(value: str | None) -> str:
-    """The address without the white space that paste brings, and without a leading mailto:."""
-    text = "".join(clean_line(value).split())
-    return text[7:] if text.lower().startswith("mailto:") else text
+    """The address without white space around it and around its @, and without a leading mailto:.
+
+    White space elsewhere stays: it may stand for a sign that was lost, and guessing would send mail to somebody else.
+    """
+    text = clean_line(value)
+    text = text[7:].lstrip() if text.lower().startswith("mailto:") else text
+    return _AT.sub("@", text)
 
 
 class EmailField(TypedField):
@@ -31,7 +42,8 @@ def build(field: Field, context: FieldContext) -> EmailField:
             )
         except EmailNotValidError:
             raise stop(context.words, "email_format") from None
-        if "." not in found.domain:
+        _, dot, last = found.ascii_domain.rpartition(".")
+        if not dot or _NUMBER.match(last):
             raise stop(context.words, "email_format")
         one.data = found.normalized
 

@@ -27,6 +27,12 @@ def said(root: Path) -> list[str]:
         (US, "https://us.small.example", "us.small.example", ':3: P005 "us.small.example" is not an address'),
         (US, "https://forms.small.example", "https://", ':4: P005 "https:" is not an address'),
         (US, 'jurisdiction = "US"', 'jurisdiction = "UK"', ':5: P102 "UK" is not a jurisdiction'),
+        (US, 'jurisdiction = "US"', 'jurisdiction = "US-ZZ"', ':5: P102 "US-ZZ" is not a jurisdiction'),
+        (US, 'jurisdiction = "US"', 'jurisdiction = "US-"', ':5: P102 "US-" is not a jurisdiction'),
+        (US, 'jurisdiction = "US"', 'jurisdiction = "DE-BY"', ':5: P102 "DE-BY" is not a jurisdiction'),
+        (US, 'jurisdiction = "US"', 'jurisdiction = "ZZ-CA"', ':5: P102 "ZZ-CA" is not a jurisdiction'),
+        (US, 'name = "Small Inc."', 'name = "<who is responsible>"', ':16: P007 "controller.name" is still to be filled in'),
+        (US, '[lists.news-us]\ndestination = "list"', '[lists.news-us]\ndestination = "list"\nnote = "<x>"', ':35: P007 "lists.news-us.note" is still to be filled in'),
         (US, '"USD"', '"usd"', ':6: P102 "usd" is not an ISO 4217 currency'),
         (US, 'phone_region = "US"', 'phone_region = "AQ"', ':7: P102 "AQ" has no telephone plan'),
         (US, "America/New_York", "New York", ':8: P102 "New York" is not an IANA time zone'),
@@ -37,6 +43,9 @@ def said(root: Path) -> list[str]:
         (US, 'email = "hello@us.small.example"\n', "", ':15: P007 "controller.email" is missing'),
         (US, 'name = "Small Inc."', 'nmae = "Small Inc."\nname = "x"', ':16: P006 unknown key "controller.nmae"'),
         (US, "retention_months = 12", 'retention_months = "12"', ':22: P005 "privacy.retention_months" is not a whole number'),
+        (US, "retention_months = 12", "retention_months = 0", ':22: P005 "privacy.retention_months" is 0'),
+        (US, "retention_months = 12", "retention_months = -1", ':22: P005 "privacy.retention_months" is -1'),
+        (US, "retention_months = 12", 'retention_months = 12\ntransfer_basis = "trust"', ':23: P005 "trust" is not a value of "privacy.transfer_basis"'),
         (US, 'storage_country = "US"', 'storage_country = "USA"', ':21: P102 "USA" is not an ISO 3166 country code'),
         (US, 'en = "Federal Trade Commission"\n', "", ':24: P007 "privacy.authority.en" is missing'),
         (US, 'role = "hosting"', 'role = "host"', ':30: P005 "host" is not a value of "privacy.recipients.0.role"'),
@@ -45,7 +54,7 @@ def said(root: Path) -> list[str]:
         (US, 'use = "email"', 'use = "mail"', ':38: P005 "mail" is not a value of "routes.0.use"'),
         (US, 'list = "news-us"', 'list = "news-us"\nlocale = "gu"', ':40: P101 "gu" is not a locale of this market'),
         (AE, "[controller.local.ar]", "[controller.local.de]", ':20: P101 "de" is not a language of this market'),
-        (AE, 'country = "DE"', 'land = "DE"\ncountry = "DE"', ':36: P006 unknown key "privacy.recipients.0.land"'),
+        (AE, 'country = "DE"', 'land = "DE"\ncountry = "DE"', ':37: P006 unknown key "privacy.recipients.0.land"'),
         (ASK, 'type = "email"', 'type = "email"\nrequired = false', ":7: P110 the form has no required field of type email"),
         (ASK, 'name = "size"', 'name = "email"', ':13: P110 the field "email" stands twice'),
         (ASK, 'name = "size"', 'name = "locale"', ':13: P110 "locale" cannot name a field'),
@@ -64,6 +73,26 @@ def said(root: Path) -> list[str]:
 def test_a_wrong_value_is_one_problem_on_its_line(file: str, old: str, new: str, problem: str, small_project: Path, edit: Edit) -> None:
     edit(small_project / file, old, new)
     assert said(small_project) == [file + problem]
+
+
+@pytest.mark.parametrize("jurisdiction", ["EU", "US-CA", "US-CO", "CA-QC", "HK", "AQ", "GR"])
+def test_a_jurisdiction_is_a_country_a_union_or_a_part_with_rules_of_its_own(jurisdiction: str, small_project: Path, edit: Edit) -> None:
+    edit(small_project / US, 'jurisdiction = "US"', f'jurisdiction = "{jurisdiction}"')
+    assert said(small_project) == []
+
+
+def test_the_fix_for_a_part_names_those_with_rules_of_their_own(small_project: Path, edit: Edit) -> None:
+    edit(small_project / US, 'jurisdiction = "US"', 'jurisdiction = "US-ZZ"')
+    (problem,) = read_project(small_project)[1]
+    assert problem.fix.startswith("write US; parts with rules of their own are US-CA, ")
+    edit(small_project / US, "US-ZZ", "FR-75")
+    assert read_project(small_project)[1][0].fix == "write FR"
+
+
+def test_what_is_still_to_be_filled_in_hides_no_other_problem(small_project: Path, edit: Edit) -> None:
+    edit(small_project / US, 'name = "Small Inc."', 'name = "<who is responsible>"')
+    project, problems = read_project(small_project)
+    assert project is not None and "us" in project.markets and len(problems) == 1
 
 
 def test_a_secret_in_a_market_file_is_a_problem_and_a_name_of_one_is_not(small_project: Path, edit: Edit) -> None:

@@ -114,6 +114,8 @@ EMAILS = [
     ("mailto:a@x.in", "a@x.in"),
     ("MAILTO:a@x.in", "a@x.in"),
     ("asha @ example.in", "asha@example.in"),
+    ("mailto: a@x.in ", "a@x.in"),
+    ("a@1.2.3.example", "a@1.2.3.example"),
     ("o'brien+news@x.org", "o'brien+news@x.org"),
     ("first_last-99@sub.domain.co.in", "first_last-99@sub.domain.co.in"),
     ("संपर्क@उदाहरण.भारत", "संपर्क@उदाहरण.भारत"),
@@ -140,6 +142,7 @@ def test_an_email_address_is_normalised_and_kept_as_typed(typed: str, address: s
 @pytest.mark.parametrize(
     "typed",
     ["a", "a@", "@x.com", "a@b", "a@localhost", "a.@x.com", "a..b@x.com", "a@x..com", "a@-x.com", "a@x_y.com", "a@[1.2.3.4]",
+     "a@1.2.3.4", "a@example.123", "asha patel@x.com", "asha@exa mple.com", "a@x.com b@x.com", "asha@example. com",
      "a@x.com, b@x.com", "<a@x.com>", "Ann <a@x.com>", "a@x.com.", "https://x.com", "a@@x.com", "mailto:a", "a@" + "y" * 64 + ".com"],
 )  # fmt: skip
 def test_what_is_no_email_address_is_refused_and_stays_in_the_field(typed: str) -> None:

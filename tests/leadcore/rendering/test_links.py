@@ -79,6 +79,13 @@ def test_a_link_is_written_relative_to_the_site_or_in_full(project: Project) -> 
         ("![a](page:x)", []),
         ("[![a](b.png)](page:x)", [(10, "page:x")]),
         ("[a] (page:x)", []),
+        ("[a][one] [one]\n\n[one]: page:x", [(10, "page:x"), (10, "page:x")]),
+        ("<https://x.example/ü> <a@x.example>", [(10, "https://x.example/ü"), (10, "mailto:a@x.example")]),
+        ("text\n\n- [a](page:x)\n  - [b](javascript:alert)", [(12, "page:x"), (13, "javascript:alert")]),
+        ("> [a](page:x#ગ્રાહક)", [(10, "page:x#ગ્રાહક")]),
+        ("| a |\n|---|\n| [a](page:x) |", [(12, "page:x")]),
+        ("## [a](page:x)", [(10, "page:x")]),
+        ("`[a](page:x)`\n\n    [b](page:y)", []),
         ("text", []),
     ],
 )

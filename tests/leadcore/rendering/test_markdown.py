@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from leadcore.model.pages import Block
 from leadcore.problems import Place
-from leadcore.rendering.markdown import inline_html, markdown_to_html, plain_text
+from leadcore.rendering.markdown import inline_html, markdown_to_html
+from leadcore.rendering.plain import plain_text
 from leadcore.rendering.sections import Section, sections
 
 
@@ -97,7 +98,19 @@ def test_no_markdown_makes_a_script_or_a_handler(text: str) -> None:
     [
         ("# Hello\n\nText.", "Hello\n\nText."),
         ("A **bold** and *soft* and __strong__ and _weak_ word", "A bold and soft and strong and weak word"),
-        ("snake_case_name and 2*3*4", "snake_case_name and 2*3*4"),
+        ("snake_case_name and 2 * 3", "snake_case_name and 2 * 3"),
+        (r"escaped \*stars\* and \[brackets\] &amp; &lt;b&gt;", "escaped *stars* and [brackets] & <b>"),
+        ('[Open](page:a "The guide") now', "Open:\nhttps://x.example/page:a now"),
+        ("[**Open** the guide](page:a)", "Open the guide:\nhttps://x.example/page:a"),
+        ("Write to <me@x.example>", "Write to me@x.example"),
+        ("[Open][1]\n\n[1]: page:a", "Open:\nhttps://x.example/page:a"),
+        ("![A chart](chart.png)", "A chart"),
+        ("| a | b |\n|---|---|\n| 1 | [x](page:x) |\n\nafter", "a | b\n1 | x (https://x.example/page:x)\n\nafter"),
+        ("1. one\n\n   more\n2. two\n   - deep\n\nend", "1. one\n\n   more\n\n2. two\n   - deep\n\nend"),
+        ("> said\n> so\n>\n> twice", "> said\n> so\n>\n> twice"),
+        ("```\na  b\n\n  c\n```\n\nd", "a  b\n\n  c\n\nd"),
+        ("one  \ntwo\n\n---\n\nthree", "one\ntwo\n\n---\n\nthree"),
+        ("", ""),
         ("[Open the guide](complete:basics)", "Open the guide:\nhttps://x.example/complete:basics"),
         ("See [a](page:a) and [b](page:b).", "See a:\nhttps://x.example/page:a and b:\nhttps://x.example/page:b."),
         ("- one\n- two", "- one\n- two"),
@@ -112,6 +125,17 @@ def test_a_link_that_is_not_rewritten_is_written_as_it_is() -> None:
     assert plain_text("[x](https://y.example)", lambda url: None) == plain_text("[x](https://y.example)") == "x:\nhttps://y.example"
 
 
+def test_a_mail_with_anything_in_it_has_no_html_and_all_its_words() -> None:
+    text = plain_text("# A *b*\n\n- [c](https://x.example/c)\n- **d**\n\n| e | f |\n|---|---|\n| g | ~~h~~ |")
+    assert not re.search(r"<[a-z/]|\*|~~|\]\(", text)
+    assert [word for word in "A b c d e f g h".split() if not re.search(rf"\b{word}\b", text)] == []
+
+
+@given(st.text(alphabet=st.sampled_from(list("<>&\"'[](){}:/ab1#*_`!|-.\n~\\ ")), max_size=80))
+def test_any_markdown_becomes_mail_text(text: str) -> None:
+    assert isinstance(plain_text(text), str)
+
+
 def section(name: str, markdown: str, block_locale: str = "en", locale: str = "en") -> Section:
     block = Block(name=name, markdown=markdown, place=Place(path="x"), locale=block_locale)
     (found,) = sections([block], locale, lambda url: "/demo/" if url == "page:demo" else None)
@@ -124,6 +148,39 @@ def test_a_hero_has_heading_text_button_and_small_print() -> None:
     assert found.html == "<p>One.</p>\n<p>Two.</p>\n"
     assert found.action == ("Book a call", "/demo/")
     assert found.small_print == "<p>No charge.</p>\n"
+
+
+@pytest.mark.parametrize(
+    ("link", "label", "target"),
+    [
+        ("[A](https://x.example)", "A", "https://x.example"),
+        ("[A](HTTP://x.example)", "A", "HTTP://x.example"),
+        ("[A](mailto:a@x.example)", "A", "mailto:a@x.example"),
+        ("[A](tel:+4930)", "A", "tel:+4930"),
+        ("[A](#form)", "A", "#form"),
+        ("[A](#ગ્રાહક)", "A", "#ગ્રાહક"),
+        ('[A](page:demo "title")', "A", "/demo/"),
+        ("[*A* & b](page:demo)", "<em>A</em> &amp; b", "/demo/"),
+        ("[A](javascript:alert)", "A", "#"),
+        ("[A](JavaScript:alert)", "A", "#"),
+        ("[A](data:text/html,x)", "A", "#"),
+        ("[A](vbscript:x)", "A", "#"),
+        ("[A](//x.example)", "A", "#"),
+        ("[A](other.html)", "A", "#"),
+    ],
+)
+def test_a_button_leads_only_where_a_link_may(link: str, label: str, target: str) -> None:
+    assert section("hero", f"# Win\n\n{link}").action == (label, target)
+
+
+def test_equal_headings_of_two_blocks_have_two_names() -> None:
+    blocks = [
+        Block(name=name, markdown=f"## {name}\n\n### The same\n\n### {name}\n\n### f-email", place=Place(path="x"), locale="en")
+        for name in ("proof", "local")
+    ]
+    html = "".join(str(s.html) for s in sections(blocks, "en", lambda url: None))
+    names = re.findall(r'id="([^"]*)"', html)
+    assert names == ["the-same", "proof-1", "h-f-email", "the-same-1", "local-1", "h-f-email-1"]
 
 
 def test_a_link_within_a_sentence_is_no_button() -> None:

@@ -29,7 +29,7 @@ REPOSITORY = Path(__file__).parents[3]
 def places(catalog: Catalog, message: str) -> list[str]:
     found = catalog.get(message)
     assert found is not None, f"{message!r} was not found"
-    return [f"{path}:{line}" for path, line in found.locations]
+    return [path for path, _ in found.locations]
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
@@ -83,11 +83,11 @@ def test_only_literal_messages_of_marked_calls_are_found(source: str, expected: 
     ],
     ids=["call", "placeholder", "plural", "attribute", "attribute plural", "block"],
 )
-def test_a_message_of_a_template_is_found_with_its_line(small: Path, template: str, message: str | tuple[str, str]) -> None:
+def test_a_message_of_a_template_is_found_in_its_file(small: Path, template: str, message: str | tuple[str, str]) -> None:
     (small / "site" / "templates" / "deep").mkdir()
     (small / "site" / "templates" / "deep" / "x.html").write_text(f"<p>\n{template}\n", encoding="utf-8")
     catalog = extract_messages(small)["messages"]
-    assert places(catalog, message if isinstance(message, str) else message[0]) == ["site/templates/deep/x.html:2"]
+    assert places(catalog, message if isinstance(message, str) else message[0]) == ["site/templates/deep/x.html"]
     found = catalog.get(message)
     assert found is not None and found.id == message
 
@@ -106,10 +106,8 @@ def test_a_forms_words_are_found_where_they_stand(small: Path) -> None:
     text += '\n[[fields]]\nname = "topic"\ntype = "choice"\nlabel = "Which topic?"\nchoices = [\n  { value = "a", label = "An inline choice" },\n]\n'
     path.write_text(text, encoding="utf-8")
     catalog = extract_messages(small)["messages"]
-    rows = text.split("\n")
     for word in ("Which topic?", "An inline choice"):
-        line = next(n for n, row in enumerate(rows, 1) if word in row)
-        assert f"content/forms/ask.toml:{line}" in places(catalog, word)
+        assert places(catalog, word) == ["content/forms/ask.toml"]
 
 
 def test_every_word_of_every_form_is_found() -> None:

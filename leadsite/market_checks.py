@@ -1,0 +1,59 @@
+"""What markets owe search engines and the law: tags that are clear across markets (P112), facts their notices need (P113)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from leadcore.consent.page_rules import requirements
+from leadcore.model.locales import language_of
+from leadcore.model.markets import Market
+from leadcore.problems import ProblemList
+from leadcore.rendering.consent_view import goes_abroad
+
+_COMPLAINTS = ("complaint", "complaint_to_board_link", "complaint_authority_legend")
+_OFFICERS = ("dpo", "contact_dpo", "contact_privacy_officer")
+_TRANSFERS = ("transfers", "safeguards", "risks_of_transfer")
+
+
+def check_tags(markets: Iterable[Market], found: ProblemList) -> None:
+    """Adds P112 where two markets tell search engines the same language and country, naming all of them."""
+    claims: dict[str, list[tuple[Market, str]]] = {}
+    for market in markets:
+        for locale in market.locales:
+            claims.setdefault(market.hreflang(locale), []).append((market, locale))
+    for tag, claim in claims.items():
+        names = list(dict.fromkeys(m.id for m, _ in claim))
+        if len(names) > 1:
+            last = claim[-1][0]
+            found.add(
+                "P112",
+                last.place("locales"),
+                f'the markets {" and ".join(names)} are both "{tag}" to search engines',
+                "give one of them another locale or jurisdiction, or make one market of them",
+                detail=tuple(f"{locale}: {m.place('locales')}" for m, locale in claim),
+                market=last.id,
+            )
+
+
+def check_facts(market: Market, today: dt.date, found: ProblemList) -> None:
+    """Adds P113 for each fact that the notice of the market's jurisdiction must show and its file does not hold."""
+    items = requirements(market.jurisdiction, today=today).notice_items
+    controller, privacy = market.controller, market.privacy
+    lacking = [f'add {tag} = "…"' for tag in dict.fromkeys(map(language_of, market.locales)) if not privacy.authority.get(tag)]
+    abroad = [privacy.storage_country, *(r.country for r in privacy.recipients)]
+    leaves = any(goes_abroad(market.country, country) for country in abroad)
+    basis = 'add transfer_basis = "contract", "adequacy" or "consent"'
+    needs = (
+        (("controller_and_bin",), not controller.registration, "controller.registration", 'add registration = "…"'),
+        (_OFFICERS, not controller.privacy_contact, "controller.privacy_contact", 'add privacy_contact = "…"'),
+        (_COMPLAINTS, bool(lacking), "privacy.authority", ", ".join(lacking)),
+        (_TRANSFERS, leaves and not privacy.transfer_basis, "privacy.transfer_basis", basis),
+    )
+    for names, lacks, key, fix in needs:
+        asking = [item for item in items if item in names]
+        if lacks and asking:
+            table = key.rpartition(".")[0]
+            place = market.place(key if key in market.lines else table)
+            message = f'the consent notice of {market.jurisdiction} needs "{key}" (notice item {asking[0]})'
+            found.add("P113", place, message, f"{fix} to [{table if key != 'privacy.authority' else key}]", market=market.id)
