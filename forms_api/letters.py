@@ -25,7 +25,7 @@ from leadcore.rendering.templating import environment
 
 CONFIRM_SUBJECT = N_("Confirm your email address")
 CONFIRM_TEXT = N_("Somebody, most likely you, asked us for this with your address: {request}.")
-CONFIRM_DO = N_("Press the button to confirm that the address is yours. You get what you asked for right after.")
+CONFIRM_DO = N_("Press the button to confirm that the address is yours. Then we see to your request.")
 CONFIRM_BOXES = N_("You also agreed to this:")
 CONFIRM_NOT_YOU = N_("If it was not you, do nothing. We write no second time.")
 CONFIRM_BUTTON = N_("Confirm my address")

@@ -20,6 +20,7 @@ CODES: dict[str, str] = {
     "P007": "a needed key is missing",
     "P008": "a file name does not follow the pattern",
     "P009": "a translation catalogue cannot be read",
+    "P010": "a template cannot be read",
     "P101": "an unknown locale",
     "P102": "an unknown jurisdiction, currency, region or time zone",
     "P103": "an unknown page, series or sequence",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 from collections.abc import Callable
 
 from flask import Flask, Response, abort
@@ -42,7 +43,7 @@ def create_site_app(plan: Callable[[], Plan]) -> Flask:
         if path.startswith("assets/"):
             data = assets(now.project.root).get(path.removeprefix("assets/"))
             if data is not None and market in now.project.markets:
-                return Response(data, mimetype="image/svg+xml")
+                return Response(data, mimetype=mimetypes.guess_type(path)[0] or "application/octet-stream")
         output = now.by_path.get((market, path))
         if output is None:
             abort(404)

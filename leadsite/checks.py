@@ -19,6 +19,7 @@ from leadcore.reading.texts import NEEDED_KEYS
 from leadsite.link_checks import LinkChecker
 from leadsite.market_checks import check_facts, check_tags
 from leadsite.plan import Plan, collisions, make_plan
+from leadsite.template_checks import check_templates
 from leadsite.translation_checks import check_copies, check_mail, check_page
 
 
@@ -33,6 +34,7 @@ def check_project(root: Path, markets: tuple[str, ...] = (), *, today: dt.date) 
         found.add("P103", Place(path="content/markets/"), f'unknown market "{name}"', did_you_mean(name, project.markets))
     plan = make_plan(project, today)
     collisions(plan, found)
+    check_templates(project, found)
     check_tags(project.markets.values(), found)
     _check_sources(project, found)
     check_copies(project, found)

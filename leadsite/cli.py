@@ -37,7 +37,9 @@ class Commands(click.Group):
         except Exception as error:
             if (ctx.find_root().obj or {}).get("debug"):
                 raise
-            raise Fault(f"{_reason(error)}\n    fix: run again with --debug before the command to see where") from error
+            from leadsite.template_checks import reason
+
+            raise Fault(f"{reason(error)}\n    fix: run again with --debug before the command to see where") from error
 
     def add_command(self, cmd: click.Command, name: str | None = None) -> None:
         if not any(p.name == "project" for p in cmd.params):
@@ -47,12 +49,6 @@ class Commands(click.Group):
                 if not any(p.name == "project" for p in child.params):
                     child.params.append(_project_option())
         super().add_command(cmd, name)
-
-
-def _reason(error: Exception) -> str:
-    text = str(error).strip().split("\n")[0]
-    kind = type(error).__name__
-    return f"{kind}: {text}" if text else kind
 
 
 def _set_project(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:

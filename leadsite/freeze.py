@@ -1,6 +1,6 @@
-"""Freezes the site application into `build/`: the only module that writes there.
+"""Freezes the site application into a staging folder, and has it switched in whole.
 
-Every build goes into a staging folder first and is switched in whole, so a failed one leaves the last good one standing.
+So a build that fails leaves the last good one standing; `output_folder` holds how.
 """
 
 from __future__ import annotations
@@ -17,11 +17,19 @@ from typing import Any
 from flask_frozen import Freezer
 
 from leadcore.rendering.assets import assets
-from leadcore.problems import Place, ProblemList, ProjectProblems
 from leadsite.app import create_site_app
+from leadsite.output_folder import (
+    MANIFEST,
+    STAGING,
+    clear_staging,
+    foreign,
+    guard,
+    markets_of,
+    read_manifest,
+    sole_writer,
+    switch,
+)
 from leadsite.plan import Output, Plan
-
-MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,21 +48,26 @@ def freeze(
 ) -> BuildReport:
     """Builds the markets (all when none is named) into `out/<market>/` and writes the manifest.
 
-    Raises ProjectProblems when `out` holds something that is not a build of ours. An exception while rendering leaves
-    `out` as it was.
+    A build of all markets takes away those that the project no longer has. Raises ProjectProblems when `out` holds
+    something that is not a build of ours. An exception on the way leaves `out` as it was.
     """
     chosen = tuple(m for m in plan.project.markets if not markets or m in markets)
-    _guard(out)
+    if out.exists() and not out.is_dir():
+        raise foreign(out, "the output is to go into a folder, and this is a file")
     out.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=out))
-    try:
-        _render(plan, staging, chosen, progress)
-        before, after = _hashes(out, chosen), _hashes(staging, chosen)
-        for market in chosen:
-            _switch(staging / market, out / market)
-        _write_manifest(plan, out, chosen, after)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+    with sole_writer(out):
+        last = read_manifest(out)
+        gone = () if markets else tuple(m for m in markets_of(last) if m not in plan.project.markets)
+        guard(out, last, (*chosen, *gone))
+        clear_staging(out)
+        staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=out))
+        try:
+            _render(plan, staging, chosen, progress)
+            before, after = _hashes(out, (*chosen, *gone)), _hashes(staging, chosen)
+            _write_manifest(plan, staging, last, chosen, after)
+            switch(staging, out, chosen, gone)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
     written = sum(before.get(name) != digest for name, digest in after.items())
     return BuildReport(
         written=written,
@@ -63,16 +76,6 @@ def freeze(
         pages=len(plan.only(chosen)),
         markets=chosen,
     )
-
-
-def _guard(out: Path) -> None:
-    if not out.exists():
-        return
-    if out.is_dir() and (not any(p for p in out.iterdir() if p.name != ".gitkeep") or (out / MANIFEST).is_file()):
-        return
-    problems = ProblemList()
-    problems.add("P001", Place(path=out.name + "/"), "the output folder holds files that leadsite did not write", "empty it, or choose another with --out DIR")
-    raise ProjectProblems(problems.found)
 
 
 def _render(plan: Plan, staging: Path, markets: tuple[str, ...], progress: Callable[[int, int], None]) -> None:
@@ -111,24 +114,15 @@ def _hashes(root: Path, markets: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _switch(new: Path, place: Path) -> None:
-    old = new.with_name(new.name + ".old")
-    if place.exists():
-        place.rename(old)
-    new.rename(place)
-
-
-def _write_manifest(plan: Plan, out: Path, markets: tuple[str, ...], hashes: dict[str, str]) -> None:
+def _write_manifest(
+    plan: Plan, folder: Path, last: list[dict[str, Any]], markets: tuple[str, ...], hashes: dict[str, str]
+) -> None:
+    """The manifest of these markets anew and, from the last one, of the others that the project still has."""
     pages = [_entry(plan, o, hashes[o.file]) for o in plan.only(markets)]
-    path = out / MANIFEST
-    if path.is_file():
-        known = set(plan.project.markets)
-        pages += [p for p in json.loads(path.read_text("utf-8"))["pages"] if p["market"] in known and p["market"] not in markets]
+    pages += [p for p in last if p["market"] in plan.project.markets and p["market"] not in markets]
     pages.sort(key=lambda p: p["file"])
     text = json.dumps({"pages": pages}, ensure_ascii=False, indent=1) + "\n"
-    temporary = path.with_suffix(".new")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
 def _entry(plan: Plan, output: Output, digest: str) -> dict[str, Any]:

@@ -40,13 +40,16 @@ def check_facts(market: Market, today: dt.date, found: ProblemList) -> None:
     """Adds P113 for each fact that the notice of the market's jurisdiction must show and its file does not hold."""
     items = requirements(market.jurisdiction, today=today).notice_items
     controller, privacy = market.controller, market.privacy
-    lacking = [f'add {tag} = "…"' for tag in dict.fromkeys(map(language_of, market.locales)) if not privacy.authority.get(tag)]
+    languages = tuple(dict.fromkeys(map(language_of, market.locales)))
+    lacking = [f'add {tag} = "…"' for tag in languages if not privacy.authority.get(tag)]
+    unregistered = not all(controller.registration_in(tag) for tag in languages)
+    unanswered = not all(controller.privacy_contact_in(tag) for tag in languages)
     abroad = [privacy.storage_country, *(r.country for r in privacy.recipients)]
     leaves = any(goes_abroad(market.country, country) for country in abroad)
     basis = 'add transfer_basis = "contract", "adequacy" or "consent"'
     needs = (
-        (("controller_and_bin",), not controller.registration, "controller.registration", 'add registration = "…"'),
-        (_OFFICERS, not controller.privacy_contact, "controller.privacy_contact", 'add privacy_contact = "…"'),
+        (("controller_and_bin",), unregistered, "controller.registration", 'add registration = "…"'),
+        (_OFFICERS, unanswered, "controller.privacy_contact", 'add privacy_contact = "…"'),
         (_COMPLAINTS, bool(lacking), "privacy.authority", ", ".join(lacking)),
         (_TRANSFERS, leaves and not privacy.transfer_basis, "privacy.transfer_basis", basis),
     )

@@ -165,7 +165,7 @@ def _serve(server: BaseWSGIServer, stop: threading.Event, plan: Plan, origin: st
 def welcome(plan: Plan, origin: str) -> list[str]:
     """What to open and what to try: one address per market, each in another language where there is one."""
     lines = ["", f"leadsite preview: {origin}", ""]
-    seen: set[str] = set()
+    seen = {plan.project.site.source_locale.split("-")[0]}
     for market in plan.project.markets.values():
         locale = next((t for t in market.locales if t.split("-")[0] not in seen), market.locales[0])
         seen.add(locale.split("-")[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 import structlog
 from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, request
@@ -138,7 +139,12 @@ def _place(market_id: str, form_id: str) -> tuple[Market, FormDefinition] | None
 def _posted() -> MultiDict[str, str]:
     """The submission as text by field; JSON's true is a ticked box. Raises BadRequest."""
     if request.mimetype == _FORM:
-        pairs = list(request.form.items(multi=True))
+        # Werkzeug would keep bytes that are no UTF-8 as %XX; U+FFFD in their place lets the field ask again.
+        text = request.get_data().decode("utf-8", "replace")
+        try:
+            pairs = parse_qsl(text, keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS)
+        except ValueError:
+            raise BadRequest() from None
     else:
         body = _json_body()
         if not isinstance(body, dict) or any(isinstance(value, (dict, list)) for value in body.values()):

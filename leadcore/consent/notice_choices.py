@@ -6,7 +6,7 @@ from leadcore.consent.notice_wording import CHOICE, COMPLAINTS, N_, RIGHTS, says
 
 _CONSEQUENCES = (
     N_(
-        "If you leave a required field empty, we cannot answer your request. Leaving marketing boxes empty has no consequence."
+        "If you leave a field empty that is not marked as optional, we cannot answer your request. Leaving marketing boxes empty has no consequence."
     ),
 )
 _REFUSAL = (
@@ -82,6 +82,12 @@ YOUR_RIGHTS = (
         "rights",
         RIGHTS,
         N_(
+            "Under the {gdpr} you can ask what data we hold about you, get a copy, have it corrected or deleted, have its use restricted, receive it in a common format to take it elsewhere, and object to its use: {rights_url}"
+        ),
+        N_(
+            "Under the {gdpr} you can ask what data we hold about you, get a copy, have it corrected or deleted, have its use restricted, receive it in a common format to take it elsewhere, and object to its use. Write to {contact_email}."
+        ),
+        N_(
             "You can ask what data we hold about you, get a copy, have it corrected or deleted, and object to its use: {rights_url}"
         ),
         N_(
@@ -120,22 +126,25 @@ YOUR_COMPLAINTS = (
         COMPLAINTS,
         N_("You can complain to {authority}: {authority_url}"),
         N_("You can complain to {authority}."),
+        N_(
+            "You can complain to the data protection authority of your country, or to the one where we are: {seat_authority}, {seat_authority_url}"
+        ),
         N_("You can complain to the data protection authority of your country."),
     ),
     says(
         "complaint_to_board_link",
         COMPLAINTS,
-        N_("You can complain to the Data Protection Board of India: {authority_url}"),
+        N_("You can complain to the Data Protection Board of India: {board_url}"),
         N_("You can complain to the Data Protection Board of India."),
     ),
     says(
         "complaint_authority_legend",
         COMPLAINTS,
         N_(
-            "{authority}, the supervisory body of the data protection law, receives complaints and claims from people whose rights under that law are infringed: {authority_url}"
+            "{legend_authority}, the supervisory body of the data protection law, receives complaints and claims from people whose rights under that law are infringed: {legend_authority_url}"
         ),
         N_(
-            "{authority}, the supervisory body of the data protection law, receives complaints and claims from people whose rights under that law are infringed."
+            "{legend_authority}, the supervisory body of the data protection law, receives complaints and claims from people whose rights under that law are infringed."
         ),
         N_(
             "The supervisory body of the data protection law receives complaints and claims from people whose rights under that law are infringed."

@@ -14,10 +14,8 @@ _RETENTION = (
     N_("We keep your data until you withdraw your consent."),
 )
 _MEANS = (N_("We collect the data through this form, directly from you, and process it by computer."),)
-_SECURITY = (
-    N_("We protect your data by: {security}."),
-    N_("Your data is encrypted on its way to us, and only people who need it for their work can see it."),
-)
+ENCRYPTED = N_("Your data is encrypted on its way to us, and only people who need it for their work can see it.")
+_SECURITY = (N_("We protect your data by: {security}."), ENCRYPTED)
 _OPERATIONS = (
     N_(
         "We record, store, sort, update and use your data, pass it to the recipients named here, and delete it. This is done by computer."
@@ -54,7 +52,7 @@ WHAT_DATA = (
         "mandatory_or_optional",
         WHAT,
         N_("These fields are needed for your request: {required_fields}. All others are optional."),
-        N_("Fields that are needed for your request are marked as required. All others are optional."),
+        N_("Fields that you may leave empty are marked as optional. We need all others for your request."),
     ),
 )
 
@@ -91,6 +89,9 @@ WHY_DATA = (
         "legal_basis",
         WHY,
         N_("Our legal basis: {legal_basis}."),
+        N_(
+            "The legal basis for marketing is your consent (Article 6(1)(a) {gdpr}). For answering your request, it is what you asked us to do before a contract or under one (Article 6(1)(b) {gdpr})."
+        ),
         N_("Our legal basis is your consent. For answering your request, it is the request itself."),
     ),
     says(
@@ -126,7 +127,9 @@ HOW_HANDLED = (
         "method_and_legal_basis",
         HOW,
         N_("We collect the data through this form, by computer. The legal basis: {legal_basis}."),
-        N_("We collect the data through this form, by computer. The legal basis is your consent."),
+        N_(
+            "We collect the data through this form, by computer. The legal basis is your consent. For answering your request, it is the request itself."
+        ),
     ),
     says(
         "period_area_recipients_manner",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from leadcore.consent.notice_data import ENCRYPTED
 from leadcore.consent.notice_wording import N_, RECIPIENTS, WHERE, WHO, says
 
 _CONTACT = (
@@ -12,27 +13,39 @@ _DPO = (
     N_("Questions about your data are answered by {dpo_contact}."),
     N_("Questions about your data are answered by {controller} at {contact_email}."),
 )
-_RECIPIENTS = (
+APART_FROM_US = (
     N_("Apart from us, these companies receive your data because they work for us: {recipients}."),
     N_("Apart from us, nobody receives your data."),
 )
-_TRANSFERS = (
+_STAYS = (
+    N_("Your data stays in this country and does not leave it: {home_country}."),
     N_(
-        "Your data is kept in this country: {storage_country}. It may also be used in: {transfer_countries}. It is protected there by: {transfer_safeguards}."
+        "Your data stays in this area and does not leave it: {home_area}. It is kept in this country: {storage_country}."
     ),
-    N_("Your data is kept in this country: {storage_country}. It is protected there by: {transfer_safeguards}."),
-    N_("Your data is kept in this country: {storage_country}. It may also be used in: {transfer_countries}."),
+)
+_KEPT = (
     N_("Your data is kept in this country: {storage_country}."),
     N_("Where your data is kept is written in our privacy policy: {privacy_url}"),
+)
+_TRANSFERS = (
+    *_STAYS,
+    N_(
+        "Your data is kept in this country: {storage_country}. It may also be used in: {other_countries}. The basis of the transfer: {transfer_basis}."
+    ),
+    N_("Your data is kept in this country: {storage_country}. The basis of the transfer: {transfer_basis}."),
+    N_("Your data is kept in this country: {storage_country}. It may also be used in: {other_countries}."),
+    *_KEPT,
 )
 _COUNTRIES = (
+    *_STAYS,
     N_("Countries in which your data may be used: {transfer_countries}."),
-    N_("Your data is kept in this country: {storage_country}."),
-    N_("Where your data is kept is written in our privacy policy: {privacy_url}"),
+    *_KEPT,
 )
 _SAFEGUARDS = (
+    *_STAYS,
     N_("When your data is kept abroad, it is protected by: {transfer_safeguards}."),
-    N_("How your data is protected is written in our privacy policy: {privacy_url}"),
+    N_("The basis on which your data may be kept or used abroad: {transfer_basis}."),
+    ENCRYPTED,
 )
 
 WHO_WE_ARE = (
@@ -59,7 +72,7 @@ WHO_WE_ARE = (
     says(
         "representative",
         WHO,
-        N_("Our representative in your country: {representative}"),
+        N_("Our representative for your country: {representative}"),
         N_("You can reach us directly at {contact_email}; no other company represents us in your country."),
     ),
     says("dpo", WHO, *_DPO),
@@ -73,15 +86,15 @@ WHO_WE_ARE = (
 )
 
 WHO_ELSE = (
-    says("recipients", RECIPIENTS, *_RECIPIENTS),
+    says("recipients", RECIPIENTS, *APART_FROM_US),
     says(
         "recipients_names",
         RECIPIENTS,
         N_("These companies receive your data, and you can contact each of them: {recipient_contacts}."),
-        *_RECIPIENTS,
+        *APART_FROM_US,
     ),
-    says("recipients_classes", RECIPIENTS, *_RECIPIENTS),
-    says("third_party_names_or_categories", RECIPIENTS, *_RECIPIENTS),
+    says("recipients_classes", RECIPIENTS, *APART_FROM_US),
+    says("third_party_names_or_categories", RECIPIENTS, *APART_FROM_US),
     says(
         "third_party_transfer",
         RECIPIENTS,
@@ -114,28 +127,34 @@ WHERE_IT_IS = (
     says(
         "overseas_recipient",
         WHERE,
-        N_("Recipients abroad, with country and contact: {overseas_recipients}."),
+        *_STAYS,
+        N_("Recipients abroad: {overseas_recipients}. To reach them, write to {contact_email}."),
         N_(
             "No company abroad receives your data for its own use. Your data is kept in this country: {storage_country}."
         ),
-        *_COUNTRIES,
+        *_KEPT,
     ),
     says(
         "cross_border_transfer",
         WHERE,
+        *_STAYS,
         N_("Your data leaves your country. It may be used in: {transfer_countries}."),
-        N_("Your data may leave your country, as it is kept in this country: {storage_country}."),
+        N_(
+            "Your data is kept in this country: {storage_country}. If you live in another country, it leaves your country."
+        ),
         N_("Whether your data leaves your country is written in our privacy policy: {privacy_url}"),
     ),
     says(
         "outside_quebec",
         WHERE,
+        N_("Your data may be sent outside Quebec, but it does not leave this country: {home_country}."),
         N_("Your data may be sent outside Quebec. It is kept in this country: {storage_country}."),
         N_("Your data may be sent outside Quebec."),
     ),
     says(
         "risks_of_transfer",
         WHERE,
+        *_STAYS,
         N_(
             "Abroad, your rights may be harder to enforce and authorities may have other powers. We reduce these risks by: {transfer_safeguards}."
         ),

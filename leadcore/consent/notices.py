@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from leadcore.consent.notice_choices import YOUR_CHOICE, YOUR_COMPLAINTS, YOUR_RIGHTS
 from leadcore.consent.notice_data import HOW_HANDLED, HOW_LONG_KEPT, WHAT_DATA, WHY_DATA
-from leadcore.consent.notice_parties import WHERE_IT_IS, WHO_ELSE, WHO_WE_ARE
+from leadcore.consent.notice_parties import APART_FROM_US, WHERE_IT_IS, WHO_ELSE, WHO_WE_ARE
 from leadcore.consent.notice_wording import N_, Wording, placeholders
 
 _TABLES = (
@@ -30,8 +30,10 @@ READING_ORDER: tuple[str, ...] = tuple(WORDINGS)
 # Translators: put between the members of a list, as in "name, email address".
 SEPARATOR = N_(", ")
 
+# Items and messages that another item of the same notice says as well, and better.
 _SAID_BY_MORE = MappingProxyType(
     {"controller": "controller_and_bin", "withdraw": "withdraw_link", "dpo": "contact_dpo"}
+    | dict.fromkeys(APART_FROM_US, "third_party_transfer")
 )
 
 
@@ -41,6 +43,11 @@ class NoticeFacts:
 
     Texts are put into sentences as they stand: lists are joined, URLs are absolute. `retention` is a duration in
     words ("24 months"); without it `retention_months` is said as a number.
+
+    `home_country` or `home_area` is said only where no data leaves it; without either, data goes abroad or may.
+    `transfer_countries` are those abroad, `other_countries` all but the country of storage. `transfer_safeguards` are
+    what protects data abroad, `transfer_basis` is what allows the transfer. `gdpr` is what the GDPR is called, where
+    it is in force. `authority` is the visitor's own, `seat_authority` that of a controller in another legal area.
     """
 
     controller: str
@@ -58,6 +65,12 @@ class NoticeFacts:
     subject_name: str = ""
     authority: str = ""
     authority_url: str = ""
+    seat_authority: str = ""
+    seat_authority_url: str = ""
+    board_url: str = ""
+    legend_authority: str = ""
+    legend_authority_url: str = ""
+    gdpr: str = ""
     data_items: tuple[str, ...] = ()
     required_fields: tuple[str, ...] = ()
     sensitive_data: tuple[str, ...] = ()
@@ -77,9 +90,13 @@ class NoticeFacts:
     partners: tuple[str, ...] = ()
     gain: str = ""
     sold_to: tuple[str, ...] = ()
+    home_country: str = ""
+    home_area: str = ""
     storage_country: str = ""
+    other_countries: tuple[str, ...] = ()
     transfer_countries: tuple[str, ...] = ()
     overseas_recipients: tuple[str, ...] = ()
+    transfer_basis: str = ""
     transfer_safeguards: str = ""
     security: tuple[str, ...] = ()
     published_in: str = ""
@@ -151,9 +168,8 @@ def missing_facts(items: Iterable[str], facts: NoticeFacts) -> Mapping[str, tupl
     return MappingProxyType({item: names for item, names in gaps.items() if names})
 
 
-def _sentence(wording: Wording, values: Mapping[str, str], gettext: Callable[[str], str]) -> str:
-    message = next((v for v in wording.variants if placeholders(v) <= values.keys()), wording.variants[-1])
-    return gettext(message).format_map(values)
+def _message(wording: Wording, values: Mapping[str, str]) -> str:
+    return next((v for v in wording.variants if placeholders(v) <= values.keys()), wording.variants[-1])
 
 
 def notice_digest(text: str, lang: str, boxes: Sequence[str]) -> str:
@@ -192,8 +208,9 @@ def render_notice(
     paragraphs: list[NoticeParagraph] = []
     for item in ordered:
         wording = WORDINGS[item]
-        text = _sentence(wording, values, gettext)
-        if text in said or _SAID_BY_MORE.get(item) in ordered:
+        message = _message(wording, values)
+        text = gettext(message).format_map(values)
+        if text in said or {_SAID_BY_MORE.get(item), _SAID_BY_MORE.get(message)} & set(ordered):
             continue
         said.add(text)
         paragraphs.append(NoticeParagraph(item=item, heading=gettext(wording.heading), text=text))

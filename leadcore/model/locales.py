@@ -59,9 +59,18 @@ def direction(tag: str) -> str:
     return babel_locale(tag).text_direction
 
 
+#: Letters that CLDR writes with marks of quotation: Uzbek oʻ, gʻ (U+02BB) and tutuq belgisi (U+02BC).
+_LETTERS = {"uz": str.maketrans("\u2018\u2019", "\u02bb\u02bc")}
+
+
+def as_written(text: str, language: str) -> str:
+    """A text of CLDR with the letters of the language, where CLDR writes them with other marks."""
+    return text.translate(_LETTERS.get(language, {}))
+
+
 @lru_cache(maxsize=512)
 def autonym(tag: str) -> str:
-    """The language's name in itself, as a switcher shows it: ગુજરાતી, o‘zbek, ўзбекча (Кирил).
+    """The language's name in itself, as a switcher shows it: ગુજરાતી, oʻzbek, ўзбекча (Кирил).
 
     The script is named where the tag names it, or where it is not the language's usual one (`zh-TW`).
     """
@@ -69,8 +78,8 @@ def autonym(tag: str) -> str:
     name = locale.languages.get(locale.language) or tag
     usual = get_global("likely_subtags").get(locale.language, "").split("_")
     if locale.script in locale.scripts and (locale.script in tag.split("-") or locale.script not in usual):
-        return f"{name} ({locale.scripts[locale.script]})"
-    return name
+        name = f"{name} ({locale.scripts[locale.script]})"
+    return as_written(name, locale.language)
 
 
 def shortest_tags(tags: Sequence[str]) -> dict[str, str]:

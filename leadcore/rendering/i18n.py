@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
-from leadcore.model.locales import babel_locale, direction, fallback_chain, language_of, region_of
+from leadcore.model.locales import as_written, babel_locale, direction, fallback_chain, language_of, region_of
 
 #: First digit of the numbering systems (CLDR ids) whose digits replace the Latin ones.
 _ZERO = {"deva": 0x966, "beng": 0x9E6, "gujr": 0xAE6, "arab": 0x660, "arabext": 0x6F0, "mymr": 0x1040}
@@ -79,21 +79,24 @@ class Translator:
         return self.digits(format_decimal(value, locale=self.locale, numbering_system=system))
 
     def date(self, value: dt.date, style: str = "long") -> str:
-        return self.digits(format_date(value, format=style, locale=self.locale))
+        return self._written(format_date(value, format=style, locale=self.locale))
 
     def datetime(self, value: dt.datetime, time_zone: str) -> str:
         """Day, time and zone in a market's own time zone."""
-        return self.digits(format_datetime(value, format="long", tzinfo=ZoneInfo(time_zone), locale=self.locale))
+        return self._written(format_datetime(value, format="long", tzinfo=ZoneInfo(time_zone), locale=self.locale))
 
     def join(self, items: Iterable[str]) -> str:
         return format_list([str(i) for i in items], locale=self.locale)
 
     def territory(self, code: str) -> str:
-        return self.locale.territories.get(code, code)
+        return as_written(self.locale.territories.get(code, code), self.language)
 
     def language_name(self, tag: str) -> str:
         """A language's name in this locale."""
-        return self.locale.languages.get(language_of(tag), tag)
+        return as_written(self.locale.languages.get(language_of(tag), tag), self.language)
+
+    def _written(self, text: str) -> str:
+        return as_written(self.digits(text), self.language)
 
 
 @lru_cache(maxsize=256)

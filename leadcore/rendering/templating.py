@@ -10,12 +10,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from leadcore.model.locales import autonym
+from leadcore.rendering.autolinks import linked
 from leadcore.rendering.i18n import Translator, translator
 
 
 @lru_cache(maxsize=256)
 def environment(root: Path, tag: str, country: str) -> Environment:
-    """An environment whose `_`, `ngettext`, `date`, `number` speak the locale. Undefined names are errors."""
+    """An environment whose `_`, `ngettext`, `date`, `number` speak the locale, with a filter `linked`. Undefined names are errors."""
     words: Translator = translator(root, tag, country)
     env = Environment(
         loader=FileSystemLoader(root / "site" / "templates"),
@@ -25,6 +26,7 @@ def environment(root: Path, tag: str, country: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
+    env.filters["linked"] = linked
     env.globals.update(
         _=words.markup,
         gettext=words.markup,

@@ -54,6 +54,7 @@ class FormView:
     boxes: tuple[BoxView, ...]
     boxes_optional: bool
     submit: str
+    sender: str = ""
     errors: tuple[tuple[str, str], ...] = field(default=())
 
 
@@ -153,6 +154,7 @@ def form_view(
         boxes=boxes,
         boxes_optional=not any(b.needed for b in consent.boxes),
         submit=words.gettext(definition.submit),
+        sender=consent.sender,
         errors=tuple(errors),
     )
 
@@ -167,11 +169,12 @@ def static_form(project: Project, market: Market, locale: str, form_id: str, *, 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormNotice:
-    """A form's notice for the privacy page: what the form gives, the notice, the boxes."""
+    """A form's notice for the privacy page: what the form gives, the notice, the boxes and who they name."""
 
     title: str
     notice: NoticeView
     boxes: tuple[Box, ...]
+    sender: str = ""
 
 
 def static_notices(project: Project, market: Market, locale: str, *, today: dt.date) -> tuple[FormNotice, ...]:
@@ -181,5 +184,6 @@ def static_notices(project: Project, market: Market, locale: str, *, today: dt.d
     for form_id in market.forms:
         definition = project.forms[form_id]
         consent = consent_view(project, market, locale, definition, today=today)
-        found.append(FormNotice(title=words.gettext(definition.submit), notice=consent.notices[0], boxes=consent.boxes))
+        title = words.gettext(definition.submit)
+        found.append(FormNotice(title=title, notice=consent.notices[0], boxes=consent.boxes, sender=consent.sender))
     return tuple(found)

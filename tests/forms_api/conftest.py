@@ -26,6 +26,8 @@ from forms_api.store.engine import open_engine, upgrade
 from forms_api.store.schema import metadata
 from leadcore.model.leads import ConsentEvent, Delivery, Lead
 
+from .served import any_api, api, example_project, make_api, served_template, with_market  # noqa: F401
+
 POSTGRESQL_URL = os.environ.get("LEADSITE_TEST_POSTGRESQL_URL", "postgresql://root@127.0.0.1:5432/test")
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

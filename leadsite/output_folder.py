@@ -1,0 +1,134 @@
+"""The output folder: what may stand in it, and how a finished build takes the last one's place.
+
+A build is written into a staging folder beside the last one; then each market's folder is exchanged in one step.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from leadcore.problems import Place, ProblemList, ProjectProblems
+
+MANIFEST = "manifest.json"
+STAGING = ".staging-"
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+_SHOWN = 5
+
+
+def foreign(out: Path, message: str, detail: tuple[str, ...] = ()) -> ProjectProblems:
+    """The problem of an output folder that is not ours to write."""
+    problems = ProblemList()
+    problems.add("P001", Place(path=out.name + "/"), message, "empty it, or choose another with --out DIR", detail=detail)
+    return ProjectProblems(problems.found)
+
+
+@contextmanager
+def sole_writer(out: Path) -> Iterator[None]:
+    """Waits until no other build writes into the folder, and keeps others waiting."""
+    handle = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def read_manifest(folder: Path) -> list[dict[str, Any]]:
+    """The pages of a folder's manifest; none where it has none. Raises ProjectProblems where it cannot be read."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        return []
+    try:
+        pages = json.loads(path.read_text("utf-8"))["pages"]
+        return [{**page, "market": str(page["market"]), "file": str(page["file"])} for page in pages]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise foreign(folder, f"the output folder's {MANIFEST} is not one that leadsite wrote") from None
+
+
+def markets_of(pages: list[dict[str, Any]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(page["market"] for page in pages))
+
+
+def guard(out: Path, last: list[dict[str, Any]], markets: tuple[str, ...]) -> None:
+    """Raises ProjectProblems where the build would take away a file that leadsite did not write.
+
+    What an interrupted build has switched in is known by the manifest in its staging folder.
+    """
+    known = {page["file"] for page in last}
+    for staging in out.glob(f"{STAGING}*/"):
+        known |= {page["file"] for page in read_manifest(staging)}
+    strange = []
+    if not (out / MANIFEST).is_file() and not known:
+        strange = [p.name for p in out.iterdir() if p.name != ".gitkeep" and not p.name.startswith(STAGING)]
+    for market in markets:
+        folder = out / market
+        if folder.is_symlink() or folder.is_file():
+            strange.append(market)
+            continue
+        for path in folder.rglob("*"):
+            name = path.relative_to(out).as_posix()
+            if not path.is_dir() and name not in known and not name.startswith(f"{market}/assets/"):
+                strange.append(name)
+    if strange:
+        names = sorted(set(strange))
+        shown = (*names[:_SHOWN], *([f"and {len(names) - _SHOWN} more"] if len(names) > _SHOWN else []))
+        raise foreign(out, "the output folder holds files that leadsite did not write", shown)
+
+
+def clear_staging(out: Path) -> None:
+    """Takes away what interrupted builds left behind."""
+    for staging in out.glob(f"{STAGING}*/"):
+        shutil.rmtree(staging)
+
+
+def switch(staging: Path, out: Path, markets: tuple[str, ...], gone: tuple[str, ...]) -> None:
+    """Puts a finished build in the last one's place, its manifest last; undoes all of it when a step fails."""
+    done: list[tuple[Path, Path]] = []
+    try:
+        for market in markets:
+            _exchange(staging / market, out / market)
+            done.append((staging / market, out / market))
+        for market in gone:
+            if (out / market).exists():
+                (out / market).rename(staging / market)
+                done.append((out / market, staging / market))
+        (staging / MANIFEST).replace(out / MANIFEST)
+    except BaseException:
+        for new, place in reversed(done):
+            _exchange(place, new) if not new.exists() else _exchange(new, place)
+        raise
+
+
+def _exchange(new: Path, place: Path) -> None:
+    """Puts `new` at `place` and what was there at `new`, in one step where the system can (Linux, renameat2)."""
+    if not place.exists():
+        new.rename(place)
+        return
+    if _renameat2(new, place):
+        return
+    aside = new.with_name(new.name + ".old")
+    place.rename(aside)
+    try:
+        new.rename(place)
+    except OSError:
+        aside.rename(place)
+        raise
+    aside.rename(new)
+
+
+def _renameat2(one: Path, other: Path) -> bool:
+    """Whether the system exchanged the two."""
+    try:
+        call = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    return bool(call(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0)

@@ -1,0 +1,353 @@
+"""No lead is lost: the API is killed at random moments, and what a visitor was thanked for is stored and delivered once.
+
+Real processes: `leadsite api` under gunicorn, `leadsite worker`, a receiver of webhooks, a mail server. Loopback only.
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import json
+import os
+import random
+import re
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import sqlalchemy as sa
+from aiosmtpd.controller import Controller
+from standardwebhooks.webhooks import Webhook
+
+from forms_api.store.engine import open_engine, reading
+from forms_api.store.schema import deliveries, leads
+from leadcore.reading import load_project
+from leadcore.rendering.webforms import static_form
+
+from .conftest import free_port
+
+POSTGRESQL_URL = os.environ.get("LEADSITE_TEST_POSTGRESQL_URL", "postgresql://root@127.0.0.1:5432/test")
+CLIENT_THREADS = 4
+LONGEST_SECONDS = 350
+THANKS = "https://us.karvan.example/thanks/guide/"
+
+
+class Receiver:
+    """Takes webhooks as Standard Webhooks 1.0.0 says: what is not signed with our secret is refused."""
+
+    def __init__(self, secret: str) -> None:
+        self.messages: list[tuple[str, dict[str, Any]]] = []
+        self.refused: list[str] = []
+        check, receiver = Webhook(secret), self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["content-length"]))
+                try:
+                    check.verify(body, {name.lower(): value for name, value in self.headers.items()})
+                    receiver.messages.append((self.headers["webhook-id"], json.loads(body)))
+                    status = 204
+                except Exception as error:  # The verifier raises its own and the JSON reader's errors.
+                    receiver.refused.append(repr(error))
+                    status = 401
+                self.send_response(status)
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_port}/leads"
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self.thread.start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+class Mailbox:
+    """A mail server that counts what it took, by recipient."""
+
+    def __init__(self) -> None:
+        self.to: Counter[str] = Counter()
+        self.port = free_port()
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.controller.start()
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.to.update(envelope.rcpt_tos)
+        return "250 OK"
+
+    def close(self) -> None:
+        self.controller.stop()
+
+
+@dataclass
+class Api:
+    """`leadsite api` in a process group of its own, on one port for all its lives."""
+
+    root: Path
+    environ: dict[str, str]
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with (self.root / "api.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "leadsite", "api", "--port", str(self.port), "--workers", "1", "--project", str(self.root)],
+                env=self.environ, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, cwd=self.root,
+            )  # fmt: skip
+
+    def answers(self, seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            try:
+                connection.request("GET", "/healthz")
+                if connection.getresponse().status == 200:
+                    return True
+            except (OSError, http.client.HTTPException):
+                time.sleep(0.02)
+            finally:
+                connection.close()
+        return False
+
+    def kill(self) -> None:
+        """SIGKILL to gunicorn and its worker at the same moment; nobody gets to say goodbye."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(20)
+        self.process = None
+
+
+@dataclass
+class Visitors:
+    """Clients that send leads. Every third knows an id for its submission, every third sends the same form again
+    until it is thanked, and every third gives up at the first broken connection."""
+
+    port: int
+    fields: dict[str, str]
+    end: float
+    turns: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    thanked: list[str] = field(default_factory=list)
+    gave_up: list[str] = field(default_factory=list)
+    odd: list[str] = field(default_factory=list)
+    broken: Counter[str] = field(default_factory=Counter)
+
+    def send(self, number: int) -> None:
+        self.turns.acquire()
+        address = f"visitor{number}@example.com"
+        form = {**self.fields, "name": f"Visitor {number}", "email": address, "consent_news_email": "yes"}
+        if number % 3 == 0:
+            form["submission_id"] = f"run-{number}"
+        while time.monotonic() < self.end:
+            answer = self._post(form)
+            if answer == (303, THANKS):
+                self.thanked.append(address)
+                return
+            if answer is not None and answer[0] != 503:
+                self.odd.append(f"{address}: {answer}")
+                return
+            if number % 3 == 2:
+                self.gave_up.append(address)
+                return
+            time.sleep(0.05)
+
+    def _post(self, form: dict[str, str]) -> tuple[int, str] | None:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("POST", "/us/guide", urlencode(form), {"content-type": "application/x-www-form-urlencoded"})
+            response = connection.getresponse()
+            response.read()
+            return response.status, response.headers.get("location", "")
+        except (OSError, http.client.HTTPException) as error:
+            self.broken[type(error).__name__] += 1
+            return None
+        finally:
+            connection.close()
+
+
+@pytest.fixture
+def new_schema() -> Iterator[Callable[[], str]]:
+    """Gives the URL of an empty PostgreSQL schema, dropped at the end."""
+    owner = open_engine(POSTGRESQL_URL)
+    try:
+        with owner.connect():
+            pass
+    except sa.exc.OperationalError as error:
+        owner.dispose()
+        pytest.skip(f"PostgreSQL at {POSTGRESQL_URL} does not answer: {type(error.orig).__name__}")
+    made: list[str] = []
+
+    def new() -> str:
+        made.append(f"leadsite_{uuid.uuid4().hex}")
+        with owner.begin() as connection:
+            connection.execute(sa.schema.CreateSchema(made[-1]))
+        return f"{POSTGRESQL_URL}?options=-csearch_path%3D{made[-1]}"
+
+    yield new
+    with owner.begin() as connection:
+        for schema in made:
+            connection.execute(sa.schema.DropSchema(schema, cascade=True))
+    owner.dispose()
+
+
+def prepare(example: Path, root: Path, url: str) -> None:
+    """A copy of the example whose US market confirms only where the law asks, and brings its list to a webhook."""
+    for room in ("site", "content", "locales"):
+        shutil.copytree(example / room, root / room)
+    file = root / "content" / "markets" / "us.toml"
+    text = file.read_text(encoding="utf-8")
+    text, changed = re.subn(r'(?m)^double_opt_in = ".*"$', 'double_opt_in = "regime"', text)
+    assert changed == 1
+    old = '[lists.guide-us]\ndestination = "list"\n'
+    assert text.count(old) == 1
+    new = f'[lists.guide-us]\ndestination = "webhook"\nurl = "{url}"\nsecret = "env:KILL_TEST_SECRET"\nallow_private = true\n'
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@contextmanager
+def worker(root: Path, environ: dict[str, str]) -> Iterator[None]:
+    with (root / "worker.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "leadsite", "worker", "--project", str(root)], env=environ, stdout=log, stderr=subprocess.STDOUT
+        )
+    try:
+        yield
+        assert process.poll() is None, (root / "worker.log").read_text()
+    finally:
+        process.terminate()
+        process.wait(40)
+    assert process.returncode == 0
+    assert "Traceback" not in (root / "worker.log").read_text()
+
+
+def survive(example: Path, root: Path, database_url: str | None, *, kills: int, count: int) -> None:
+    seed = int(os.environ.get("KILL_TEST_SEED", secrets.randbits(32)))
+    print(f"KILL_TEST_SEED={seed}")
+    chance, end = random.Random(seed), time.monotonic() + LONGEST_SECONDS
+    secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    receiver, mailbox = Receiver(secret), Mailbox()
+    root.mkdir()
+    prepare(example, root, receiver.url)
+    url = database_url or f"sqlite:///{root / 'var' / 'leadsite.db'}"
+    environ = {
+        **{k: v for k, v in os.environ.items() if not k.startswith("LEADSITE_")},
+        "LEADSITE_DATABASE_URL": url, "LEADSITE_SMTP_URL": f"smtp://127.0.0.1:{mailbox.port}",
+        "LEADSITE_RATE_PER_MINUTE": "0", "LEADSITE_SWEEP_SECONDS": "1", "LEADSITE_SECRET_KEY": secrets.token_urlsafe(32),
+        "KILL_TEST_SECRET": secret, "PYTHONUNBUFFERED": "1", "HOME": str(root),
+    }  # fmt: skip
+    project = load_project(root)
+    view = static_form(project, project.markets["us"], "en-US", "guide", page=THANKS, today=_today())
+    api = Api(root, environ, free_port())
+    visitors = Visitors(api.port, {**dict(view.hidden), "country": "US"}, end - 30)
+    killed_early = 0
+    engine = open_engine(url)
+    try:
+        api.start()
+        assert api.answers(60), (root / "api.log").read_text()
+        with worker(root, environ), ThreadPoolExecutor(CLIENT_THREADS) as pool:
+            jobs = [pool.submit(visitors.send, number) for number in range(count)]
+            released = 0
+            for kill in range(kills):
+                share = count * (kill + 1) // kills
+                visitors.turns.release(share - released)
+                released = share
+                time.sleep(chance.uniform(0, 0.25))
+                api.kill()
+                api.start()
+                if chance.random() < 0.2:
+                    # While it is still coming up: a migration or the publishing of notices is torn as well.
+                    time.sleep(chance.uniform(0, 1.5))
+                    api.kill()
+                    api.start()
+                    killed_early += 1
+                assert api.answers(60), (root / "api.log").read_text()
+            for job in jobs:
+                job.result(timeout=max(1.0, end - time.monotonic()))
+            stored = _stored(engine)
+            _wait(lambda: len({m["data"]["email"] for _, m in receiver.messages}) >= len(stored) and _open(engine) == 0, end)
+            time.sleep(0.5)  # Long enough for a second delivery of the last ones, were there any.
+    finally:
+        if api.process is not None:
+            api.kill()
+        engine.dispose()
+        receiver.close()
+        mailbox.close()
+    print(
+        f"{kills + killed_early} kills, {len(visitors.thanked)} thanked, {len(visitors.gave_up)} gave up "
+        f"({sum(1 for a in visitors.gave_up if a in stored)} of them stored all the same), broken {dict(visitors.broken)}, "
+        f"{len(receiver.messages)} webhooks, {LONGEST_SECONDS - (end - time.monotonic()):.0f} s"
+    )
+    assert visitors.odd == []
+    assert receiver.refused == []
+    assert len(visitors.thanked) + len(visitors.gave_up) == count, "every visitor came to an end"
+    assert [a for a in visitors.thanked if stored[a] != 1] == [], "who was thanked is in the store, once"
+    assert [a for a, times in stored.items() if times > 1] == [], "nobody is there twice"
+    delivered = Counter(message["data"]["email"] for _, message in receiver.messages)
+    assert delivered == stored, "what is stored was delivered, once"
+    assert len({webhook_id for webhook_id, _ in receiver.messages}) == len(receiver.messages)
+    assert {message["type"] for _, message in receiver.messages} == {"lead.subscribed"}
+    assert {a for a in mailbox.to if mailbox.to[a] == 2} == set(stored), "the guide and the first mail of the series, once each"
+    log = (root / "api.log").read_text() + (root / "worker.log").read_text()
+    assert "example.com" not in log, "a log holds no visitor's address"
+
+
+def _today() -> Any:
+    import datetime as dt
+
+    return dt.datetime.now(dt.UTC).date()
+
+
+def _stored(engine: sa.Engine) -> Counter[str]:
+    with reading(engine) as connection:
+        return Counter(connection.execute(sa.select(leads.c.email)).scalars())
+
+
+def _open(engine: sa.Engine) -> int:
+    """Deliveries that are due and not made; later mails of the series wait for their day."""
+    now = sa.func.coalesce(deliveries.c.delivered_at, deliveries.c.failed_at)
+    query = sa.select(sa.func.count()).where(now.is_(None), deliveries.c.due_at == deliveries.c.created_at)
+    with reading(engine) as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def _wait(what: Callable[[], bool], end: float) -> None:
+    while not what():
+        assert time.monotonic() < end, "not everything was delivered in time"
+        time.sleep(0.2)
+
+
+def test_no_lead_is_lost_when_the_api_is_killed_a_few_times(example: Path, tmp_path: Path) -> None:
+    survive(example, tmp_path / "project", None, kills=3, count=30)
+
+
+@pytest.mark.slow
+def test_no_lead_is_lost_in_fifty_kills_on_sqlite(example: Path, tmp_path: Path) -> None:
+    survive(example, tmp_path / "project", None, kills=50, count=500)
+
+
+@pytest.mark.slow
+def test_no_lead_is_lost_in_ten_kills_on_postgresql(example: Path, tmp_path: Path, new_schema: Callable[[], str]) -> None:
+    survive(example, tmp_path / "project", new_schema(), kills=10, count=100)
