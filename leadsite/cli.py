@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +138,7 @@ def build(ctx: click.Context, markets: tuple[str, ...], out: Path | None, jobs: 
     _, plan, problems = check_project(root, markets, today=today())
     if problems or plan is None:
         raise ProjectProblems(problems)
-    with _progress("building") as progress:
+    with _Progress("building") as progress:
         report = freeze(plan, out or root / "build", markets, progress=progress)
     seconds = time.monotonic() - started
     if as_json:
@@ -149,13 +150,15 @@ def build(ctx: click.Context, markets: tuple[str, ...], out: Path | None, jobs: 
         )
 
 
-class _progress:
+class _Progress:
     """A progress bar on a terminal, nothing elsewhere. Called with (done, total)."""
 
     def __init__(self, label: str) -> None:
-        self.label, self.bar, self.task = label, None, None
+        self.label = label
+        self.bar: Any = None
+        self.task: Any = None
 
-    def __enter__(self) -> Any:
+    def __enter__(self) -> Callable[[int, int], None]:
         if sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import Progress

@@ -24,10 +24,10 @@ def atom_feed(plan: Plan, output: Output) -> str:
     for one in plan.outputs:
         if one.market == market.id and one.locale == locale and one.kind == "post" and one.text and not one.is_fallback:
             document = project.document(one.text, market, locale)
-            if document:
-                posts.append((document.meta["date"], document.key.number, one, document))
+            if document and (day := document.day("date")):
+                posts.append((day, document.key.number, one, document))
     posts.sort(key=lambda p: (p[0], p[1]), reverse=True)
-    updated = max((p[3].meta.get("updated") or p[0] for p in posts), default=dt.date(1970, 1, 1))
+    updated = max((p[3].day("updated") or p[0] for p in posts), default=dt.date(1970, 1, 1))
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(market.hreflang(locale))}>',
@@ -47,7 +47,7 @@ def atom_feed(plan: Plan, output: Output) -> str:
             f"<id>tag:{host},2026:{market.id}/{locale}/{one.key.partition(':')[2]}</id>",
             f'<link rel="alternate" type="text/html" href={quoteattr(url)}/>',
             f"<published>{_stamp(date)}</published>",
-            f"<updated>{_stamp(document.meta.get('updated') or date)}</updated>",
+            f"<updated>{_stamp(document.day('updated') or date)}</updated>",
             f"<summary>{escape(str(document.meta.get('description', '')))}</summary>",
             f'<content type="html">{escape(html)}</content>',
             "</entry>",

@@ -64,7 +64,8 @@ def freeze(
         try:
             _render(plan, staging, chosen, progress)
             before, after = _hashes(out, (*chosen, *gone)), _hashes(staging, chosen)
-            _write_manifest(plan, staging, last, chosen, after)
+            kept = [p for p in last if p["market"] not in (*chosen, *gone)]
+            _write_manifest(plan, staging, kept, chosen, after)
             switch(staging, out, chosen, gone)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
@@ -87,11 +88,11 @@ def _render(plan: Plan, staging: Path, markets: tuple[str, ...], progress: Calla
         FREEZER_REDIRECT_POLICY="error",
         PROPAGATE_EXCEPTIONS=True,
     )
-    freezer = Freezer(app, with_static_files=False, with_no_argument_rules=False, log_url_for=False)
+    freezer = Freezer(app, with_static_files=False, with_no_argument_rules=False, log_url_for=False)  # type: ignore[no-untyped-call]
     outputs = plan.only(markets)
     names = sorted(assets(plan.project.root))
 
-    @freezer.register_generator
+    @freezer.register_generator  # type: ignore[untyped-decorator]
     def page() -> Iterator[dict[str, Any]]:
         for output in outputs:
             yield {"market": output.market, "path": output.path}
@@ -100,7 +101,7 @@ def _render(plan: Plan, staging: Path, markets: tuple[str, ...], progress: Calla
                 yield {"market": market, "path": f"assets/{name}"}
 
     total = len(outputs) + len(markets) * len(names)
-    for done, _ in enumerate(freezer.freeze_yield(), 1):
+    for done, _ in enumerate(freezer.freeze_yield(), 1):  # type: ignore[no-untyped-call]
         progress(done, total)
 
 
@@ -115,12 +116,11 @@ def _hashes(root: Path, markets: tuple[str, ...]) -> dict[str, str]:
 
 
 def _write_manifest(
-    plan: Plan, folder: Path, last: list[dict[str, Any]], markets: tuple[str, ...], hashes: dict[str, str]
+    plan: Plan, folder: Path, kept: list[dict[str, Any]], markets: tuple[str, ...], hashes: dict[str, str]
 ) -> None:
-    """The manifest of these markets anew and, from the last one, of the others that the project still has."""
+    """The manifest: the entries of these markets anew, and those that are kept from the last build."""
     pages = [_entry(plan, o, hashes[o.file]) for o in plan.only(markets)]
-    pages += [p for p in last if p["market"] in plan.project.markets and p["market"] not in markets]
-    pages.sort(key=lambda p: p["file"])
+    pages = sorted([*pages, *kept], key=lambda p: p["file"])
     text = json.dumps({"pages": pages}, ensure_ascii=False, indent=1) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8")
 

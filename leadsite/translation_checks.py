@@ -11,6 +11,7 @@ from leadcore.model.project import Project, untranslated_keys
 from leadcore.problems import Place, ProblemList
 from leadcore.reading.catalogues import SAME_BY_CHANCE
 
+
 def check_page(
     project: Project, market: Market, locale: str, document: Document, texts: Iterable[Text], found: ProblemList
 ) -> None:

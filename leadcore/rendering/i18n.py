@@ -29,7 +29,7 @@ _ZERO = {"deva": 0x966, "beng": 0x9E6, "gujr": 0xAE6, "arab": 0x660, "arabext": 
 _DOMAINS = ("messages", "wtforms")
 
 
-def N_(message: str) -> str:
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look for
     """Marks a message for extraction where it is not translated on the spot."""
     return message
 
