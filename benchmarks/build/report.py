@@ -118,7 +118,8 @@ def _walls(samples: Sequence[Sample]) -> list[float]:
 
 
 def _seconds(value: Spread) -> str:
-    return f"{value.median:.2f} ({value.least:.2f} to {value.most:.2f})"
+    digits = 3 if value.median < 1 else 2
+    return f"{value.median:.{digits}f} ({value.least:.{digits}f} to {value.most:.{digits}f})"
 
 
 def _times(value: Spread) -> str:
