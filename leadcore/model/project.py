@@ -67,6 +67,13 @@ class Project:
         """The mails of each sequence, in order of their numbers."""
         return self._groups("mail")
 
+    @cached_property
+    def complete_guides(self) -> frozenset[str]:
+        """The series that some form gives away whole (`delivers`); only these have the page of all parts."""
+        return frozenset(
+            f.delivers.removeprefix("complete:") for f in self.forms.values() if f.delivers.startswith("complete:")
+        )
+
     def _groups(self, kind: str) -> dict[str, tuple[TextKey, ...]]:
         groups: dict[str, list[TextKey]] = {}
         for key in self.texts:

@@ -58,6 +58,8 @@ def _path(project: Project, market: Market, locale: str, scheme: str, name: str)
     if scheme == "series":
         return addresses.series_path(market, locale, series.slug)
     if scheme == "complete":
+        if group not in project.complete_guides:
+            return None
         return addresses.complete_path(market, locale, series.slug)
     key = part_named(project, group, slug)
     post = project.document(key, market, locale) if key else None
