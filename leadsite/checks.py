@@ -6,6 +6,7 @@ Pure: a project and its plan go in, problems come out. The readers have already 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 
 from leadcore.model.locales import language_of
@@ -15,6 +16,7 @@ from leadcore.model.project import Project
 from leadcore.problems import Place, Problem, ProblemList, did_you_mean
 from leadcore.reading import read_project
 from leadcore.reading.catalogues import check_catalogues
+from leadcore.reading.facts import Facts
 from leadcore.reading.texts import NEEDED_KEYS
 from leadsite.link_checks import LinkChecker
 from leadsite.market_checks import check_facts, check_tags
@@ -23,9 +25,14 @@ from leadsite.template_checks import check_templates
 from leadsite.translation_checks import check_copies, check_mail, check_page
 
 
-def check_project(root: Path, markets: tuple[str, ...] = (), *, today: dt.date) -> tuple[Project | None, Plan | None, tuple[Problem, ...]]:
-    """The project and its plan as far as they stand, and every problem, of reading and between files."""
-    project, problems = read_project(root)
+def check_project(
+    root: Path, markets: tuple[str, ...] = (), *, today: dt.date, known: Mapping[str, Facts] | None = None
+) -> tuple[Project | None, Plan | None, tuple[Problem, ...]]:
+    """The project and its plan as far as they stand, and every problem, of reading and between files.
+
+    Parts whose facts are `known` from the last build are not read again.
+    """
+    project, problems = read_project(root, known)
     if project is None:
         return None, None, problems
     found = ProblemList(list(problems))

@@ -143,7 +143,10 @@ def check(ctx: click.Context, markets: tuple[str, ...], as_json: bool) -> None:
     """Every problem of the project: file, line, fix."""
     from leadsite.checks import check_project
 
-    _, _, problems = check_project(root_of(ctx), markets, today=today())
+    from leadsite.sources import known_facts
+
+    root = root_of(ctx)
+    _, _, problems = check_project(root, markets, today=today(), known=known_facts(root, root / "build"))
     if as_json:
         click.echo(json.dumps([p.as_dict() for p in problems], ensure_ascii=False, indent=2))
     elif problems:
@@ -163,19 +166,19 @@ def build(ctx: click.Context, markets: tuple[str, ...], out: Path | None, jobs: 
     """Build every market into build/<market>/. A build that fails leaves the last one in place."""
     import time
 
-    from leadsite.sources import is_current
+    from leadsite.sources import is_current, known_facts
 
     started = time.monotonic()
     root = root_of(ctx)
     out = out or root / "build"
     if state := is_current(root, out, markets, today().isoformat()):
         kept = tuple(dict.fromkeys(name.partition("/")[0] for name in state.outputs))
-        _say_built(len(state.outputs), 0, len(state.outputs), 0, kept, time.monotonic() - started, as_json)
+        _say_built(sum(bool(one[0]) for one in state.outputs.values()), 0, len(state.outputs), 0, kept, time.monotonic() - started, as_json)
         return
     from leadsite.checks import check_project
     from leadsite.freeze import freeze
 
-    _, plan, problems = check_project(root, markets, today=today())
+    _, plan, problems = check_project(root, markets, today=today(), known=known_facts(root, out))
     if problems or plan is None:
         raise ProjectProblems(problems)
     with _progress("building") as progress:

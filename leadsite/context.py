@@ -311,9 +311,8 @@ def reserved_ids() -> set[str]:
 
 def minutes_to_read(document: Document) -> int:
     """Whole minutes, at least one, by the words and the script's reading speed."""
-    text = " ".join(b.markdown for b in document.blocks)
     speed = _WORDS_PER_MINUTE.get(document.content_locale.split("-")[0], 220)
-    return max(1, round(len(text.split()) / speed))
+    return max(1, round(sum(b.words for b in document.blocks) / speed))
 
 
 #: Kind of output -> template and method.

@@ -182,7 +182,7 @@ class _Build:
         }
         ours = {f: (wanted.get(f, ""), sha, stamp) for f, (sha, stamp) in files.items()}
         state = State(
-            sources=self.sources, outputs={**kept_state, **ours}, facts={}, code=self.code,
+            sources=self.sources, outputs={**kept_state, **ours}, facts=self.plan.project.facts, code=self.code,
             day=self.plan.today.isoformat(), asked=self.asked,
         )  # fmt: skip
         write_state(self.staging, state)

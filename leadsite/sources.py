@@ -102,6 +102,15 @@ def current_sources(root: Path, last: Mapping[str, tuple[Stamp, str]]) -> dict[s
     return found
 
 
+def known_facts(root: Path, out: Path) -> Mapping[str, Any]:
+    """The facts of the sources that are as they were at the last build into a folder."""
+    state = read_state(out)
+    if state is None or state.code != code_digest():
+        return {}
+    now = current_sources(root, state.sources)
+    return {p: f for p, f in state.facts.items() if p in now and now[p][1] == state.sources[p][1]}
+
+
 def outputs_stand(out: Path, outputs: Mapping[str, tuple[str, str, Stamp]]) -> bool:
     """Whether every output is there as it was written, and nothing else stands in the markets' folders."""
     markets = tuple(sorted({name.partition("/")[0] for name in outputs}))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from leadcore.model.forms import FormDefinition
 from leadcore.model.markets import Market
@@ -31,6 +32,7 @@ class Project:
     markets: Mapping[str, Market]
     forms: Mapping[str, FormDefinition]
     texts: Mapping[TextKey, tuple[Text, ...]]
+    facts: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def _documents(self) -> dict[tuple[TextKey, str, str], Document | None]:

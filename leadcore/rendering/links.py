@@ -97,5 +97,5 @@ def is_outside(target: str) -> bool:
 def links_in(block: Block) -> Iterator[tuple[int, str]]:
     """Every link of a block with the line of the file it stands on."""
     first = block.place.line + (1 if block.name else 0)
-    for line, target in links_of(block.markdown):
+    for line, target in block.facts.links if block.facts is not None else links_of(block.markdown):
         yield first + line, target
