@@ -89,6 +89,7 @@ class _Build:
         before = self.state.sources if self.state else {}
         self.sources = current_sources(plan.project.root, before)
         self.code = code_digest()
+        self.standing = self._standing()
 
     def run(self, jobs: int, progress: Callable[[int, int], None]) -> BuildReport:
         outputs = self.plan.only(self.chosen)
@@ -117,27 +118,28 @@ class _Build:
         )  # fmt: skip
 
     def _freezer(self, outputs: Sequence[Output]) -> SiteFreezer:
-        digests = {f: sha for f, (_, sha, _) in self.state.outputs.items()} if self.state else {}
         app = create_site_app(lambda: self.plan)
         app.config["PROPAGATE_EXCEPTIONS"] = True
-        return SiteFreezer(app, outputs, self.staging, Last(folder=self.out, digests=digests))
+        return SiteFreezer(app, outputs, self.staging, Last(folder=self.out, digests=self.standing))
+
+    def _standing(self) -> dict[str, str]:
+        """The last build's files that are as they were written, with their digests."""
+        found = {}
+        for file, (_, digest, stamp) in self.state.outputs.items() if self.state else ():
+            try:
+                stat = os.stat(self.out / file)
+            except OSError:
+                continue
+            if (stat.st_size, stat.st_mtime_ns) == stamp:
+                found[file] = digest
+        return found
 
     def _kept(self, wanted: Mapping[str, str]) -> dict[str, tuple[str, Stamp]]:
         """The last build's files that may stay: same recipe, and as they were written."""
         if self.state is None:
             return {}
-        kept = {}
-        for file, recipe in wanted.items():
-            known = self.state.outputs.get(file)
-            if known is None or known[0] != recipe:
-                continue
-            try:
-                stat = os.stat(self.out / file)
-            except OSError:
-                continue
-            if (stat.st_size, stat.st_mtime_ns) == known[2]:
-                kept[file] = (known[1], known[2])
-        return kept
+        last = self.state.outputs
+        return {f: (last[f][1], last[f][2]) for f, recipe in wanted.items() if f in self.standing and last[f][0] == recipe}
 
     def _assets(self) -> dict[str, tuple[str, Stamp]]:
         """The assets of each chosen market, written into staging."""
@@ -147,10 +149,8 @@ class _Build:
             folder.mkdir(parents=True, exist_ok=True)
             for name, data in assets(self.plan.project.root).items():
                 place, file = folder / name, f"{market}/assets/{name}"
-                known = self.state.outputs.get(file) if self.state else None
-                old = self.out / file
-                if known and old.is_file() and old.read_bytes() == data:
-                    os.link(old, place)
+                if self.standing.get(file) == hashlib.sha256(data).hexdigest():
+                    os.link(self.out / file, place)
                 else:
                     place.write_bytes(data)
                 stat = place.stat()
