@@ -143,10 +143,11 @@ def check(ctx: click.Context, markets: tuple[str, ...], as_json: bool) -> None:
     """Every problem of the project: file, line, fix."""
     from leadsite.checks import check_project
 
-    from leadsite.sources import known_facts
+    from leadsite.sources import known_from
 
     root = root_of(ctx)
-    _, _, problems = check_project(root, markets, today=today(), known=known_facts(root, root / "build"))
+    known = known_from(root, root / "build")
+    _, _, problems = check_project(root, markets, today=today(), known=known.facts, sound=known.sound)
     if as_json:
         click.echo(json.dumps([p.as_dict() for p in problems], ensure_ascii=False, indent=2))
     elif problems:
@@ -166,7 +167,7 @@ def build(ctx: click.Context, markets: tuple[str, ...], out: Path | None, jobs: 
     """Build every market into build/<market>/. A build that fails leaves the last one in place."""
     import time
 
-    from leadsite.sources import is_current, known_facts
+    from leadsite.sources import is_current, known_from
 
     started = time.monotonic()
     root = root_of(ctx)
@@ -178,7 +179,8 @@ def build(ctx: click.Context, markets: tuple[str, ...], out: Path | None, jobs: 
     from leadsite.checks import check_project
     from leadsite.freeze import freeze
 
-    _, plan, problems = check_project(root, markets, today=today(), known=known_facts(root, out))
+    known = known_from(root, out)
+    _, plan, problems = check_project(root, markets, today=today(), known=known.facts, sound=known.sound)
     if problems or plan is None:
         raise ProjectProblems(problems)
     with _progress("building") as progress:

@@ -197,16 +197,12 @@ def _write_manifest(
     """The manifest of these outputs anew and, from the last one, of the other markets."""
     pages = [_entry(plan, o, files[o.file][0]) for o in outputs] + others
     pages.sort(key=lambda p: p["file"])
-    text = json.dumps({"pages": pages}, ensure_ascii=False, indent=1) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
+    lines = ",\n".join(json.dumps(page, ensure_ascii=False) for page in pages)
+    (folder / MANIFEST).write_text(f'{{"pages": [\n{lines}\n]}}\n', encoding="utf-8")
 
 
 def _entry(plan: Plan, output: Output, digest: str) -> dict[str, Any]:
-    translations = {
-        plan.project.markets[o.market].hreflang(o.locale): plan.url(o)
-        for o in plan.group(output)
-        if o.kind == output.kind and not o.is_fallback and o.kind not in ("sitemap", "error", "other", "chooser")
-    }
+    translations = plan.once(("translations", output.key, output.kind), lambda: _translations(plan, output))
     return {
         "market": output.market,
         "locale": output.locale,
@@ -215,6 +211,18 @@ def _entry(plan: Plan, output: Output, digest: str) -> dict[str, Any]:
         "source": output.source,
         "kind": output.kind,
         "content_locale": output.content_locale,
-        "translations": dict(sorted(translations.items())),
+        "translations": translations,
         "sha256": digest,
     }
+
+
+def _translations(plan: Plan, output: Output) -> dict[str, str]:
+    """The addresses of the page in the languages it is written in, by hreflang."""
+    if output.kind in ("sitemap", "error", "other", "chooser"):
+        return {}
+    found = {
+        plan.project.markets[o.market].hreflang(o.locale): plan.url(o)
+        for o in plan.group(output)
+        if o.kind == output.kind and not o.is_fallback
+    }
+    return dict(sorted(found.items()))

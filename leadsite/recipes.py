@@ -7,22 +7,25 @@ in the recipe of its own page, its title also in those of its series.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from jinja2 import Environment, TemplateSyntaxError, meta
-
+from leadcore.consent.page_rules import requirements
 from leadcore.model.locales import fallback_chain
 from leadcore.model.markets import Market
 from leadcore.model.pages import Document, TextKey
 from leadcore.model.project import Project
 from leadcore.rendering.assets import icon_path
-from leadcore.rendering.frame import make_frame
 from leadcore.rendering.links import content_path, is_outside, links_in
 from leadsite.context import minutes_to_read, view_of
 from leadsite.feeds import feed_posts
 from leadsite.plan import INDEXED_KINDS, Output, Plan
+
+
+_NAMED = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")
+_COMPUTED = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+[^"'\s]""")
 
 
 class Recipes:
@@ -54,7 +57,7 @@ class Recipes:
             self._once("template", template, lambda: self._template(template)),
             self._once("words", market.id if output.kind == "error" else locale, lambda: self._words(market, output)),
             self._once("market", market.id, lambda: _digest(_shown(market))),
-            self._once("frame", (market.id, locale), lambda: repr(make_frame(self.project, market, locale))),
+            self._once("blog", (market.id, locale), lambda: any(self.project.document(self.project.series_key(s), market, locale) for s in market.series)),
             self._once("switcher", (output.key, market.id), lambda: self._switcher(output)),
             self._once("heads", output.key, lambda: self._heads(output)),
             output.content_locale,
@@ -72,20 +75,22 @@ class Recipes:
         return _digest([(self.plan.url(o), self.plan.market(o).hreflang(o.locale), o.is_fallback, o.indexed, o.kind) for o in group])
 
     def _template(self, name: str) -> str:
-        """A template with all that it extends, includes and imports, and the style sheet that base pages inline."""
-        env = Environment(extensions=["jinja2.ext.i18n"])
+        """A template with all that it extends, includes and imports, and the style sheet that base pages inline.
+
+        Where a name is computed, any template may be meant, and all of them count.
+        """
         seen: dict[str, str] = {}
         left = [name]
         while left:
             one = left.pop()
-            if one is None or one in seen:
+            if one in seen:
                 continue
-            path = self.project.root / "site" / "templates" / one
             seen[one] = self.digests.get(f"site/templates/{one}", "")
-            try:
-                left += [n for n in meta.find_referenced_templates(env.parse(path.read_text("utf-8"))) if n]
-            except (OSError, TemplateSyntaxError):
-                continue
+            path = self.project.root / "site" / "templates" / one
+            text = path.read_text("utf-8") if path.is_file() else ""
+            if _COMPUTED.search(text):
+                return _digest(sorted(one for one in self.digests.items() if one[0].startswith("site/")))
+            left += _NAMED.findall(text)
         return _digest((sorted(seen.items()), self.digests.get("site/static/theme.css", "")))
 
     def _words(self, market: Market, output: Output) -> str:
@@ -193,10 +198,14 @@ class Recipes:
         return (repr(self.project.forms[name]), self._consent(output, market, name), market.forms_url) if name else ""
 
     def _consent(self, output: Output, market: Market, name: str) -> str:
-        from leadcore.rendering.consent_view import consent_view
+        """What a form's notice is made from, beside the market and the words: the definition, and the rules of the day."""
 
-        form = self.project.forms[name]
-        return repr(form) + consent_view(self.project, market, output.locale, form, today=self.plan.today).digest
+        def rules() -> str:
+            needs = requirements(market.jurisdiction, today=self.plan.today)
+            return _digest((needs.codes, needs.notice_items, needs.show, needs.languages, [(u, r.basis, r.box) for u, r in needs.uses.items()]))
+
+        others = [f"locales/{tag}/LC_MESSAGES/messages.po" for tag in requirements(market.jurisdiction, today=self.plan.today).languages.shown]
+        return repr((self.project.forms[name], self._once("rules", market.id, rules), [self.digests.get(o, "") for o in others]))
 
     # -- what is no page
 

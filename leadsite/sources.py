@@ -102,13 +102,23 @@ def current_sources(root: Path, last: Mapping[str, tuple[Stamp, str]]) -> dict[s
     return found
 
 
-def known_facts(root: Path, out: Path) -> Mapping[str, Any]:
-    """The facts of the sources that are as they were at the last build into a folder."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the last build into a folder lets us skip: facts of unchanged parts, and the names of all unchanged files."""
+
+    facts: Mapping[str, Any]
+    sound: frozenset[str]
+
+
+def known_from(root: Path, out: Path) -> Known:
+    """What is known of the sources that are as they were at the last build, which found no problem in them."""
     state = read_state(out)
     if state is None or state.code != code_digest():
-        return {}
+        return Known(facts={}, sound=frozenset())
     now = current_sources(root, state.sources)
-    return {p: f for p, f in state.facts.items() if p in now and now[p][1] == state.sources[p][1]}
+    same = {p for p, (_, digest) in now.items() if p in state.sources and state.sources[p][1] == digest}
+    # A file that went is a change too: its name stays among the sound ones and is missed.
+    return Known(facts={p: f for p, f in state.facts.items() if p in same}, sound=frozenset(same | (state.sources.keys() - now.keys())))
 
 
 def outputs_stand(out: Path, outputs: Mapping[str, tuple[str, str, Stamp]]) -> bool:

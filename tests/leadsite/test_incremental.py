@@ -19,7 +19,7 @@ from leadcore.rendering.templating import forget_templates
 from leadsite.app import create_site_app
 from leadsite.checks import check_project
 from leadsite.freeze import BuildReport, freeze
-from leadsite.sources import is_current, known_facts
+from leadsite.sources import is_current, known_from
 
 TODAY = dt.date(2026, 9, 14)
 
@@ -29,7 +29,8 @@ def build(root: Path, out: Path, *, jobs: int = 1) -> BuildReport:
     forget_catalogs()
     forget_templates()
     assets.cache_clear()
-    _, plan, problems = check_project(root, today=TODAY, known=known_facts(root, out))
+    known = known_from(root, out)
+    _, plan, problems = check_project(root, today=TODAY, known=known.facts, sound=known.sound)
     assert not problems, [str(p) for p in problems]
     assert plan is not None
     return freeze(plan, out, jobs=jobs)
