@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -60,8 +60,8 @@ def one_lead(connection: Connection, reference: str) -> Lead:
     return found
 
 
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
+def _now(clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)) -> dt.datetime:
+    return clock()
 
 
 def _print(value: Any) -> None:

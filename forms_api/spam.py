@@ -12,7 +12,7 @@ from collections.abc import Mapping
 FASTEST_MS = 1500
 #: More links than this in free text is an advertisement.
 MOST_LINKS = 4
-_LINK = re.compile(r"\[url=?(?:https?://)?(?:www\.)?|https?://(?:www\.)?|www\.", re.I)
+_LINK = re.compile(r"\[url[=\]]?(?:https?://)?(?:www\.)?|https?://(?:www\.)?|www\.", re.I)
 #: Longer than this is a number that no page measured; reading it would cost time.
 _LONGEST_ELAPSED = 12
 

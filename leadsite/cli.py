@@ -7,6 +7,7 @@ import importlib
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +184,7 @@ def build(ctx: click.Context, markets: tuple[str, ...], out: Path | None, jobs: 
     _, plan, problems = check_project(root, markets, today=today(), known=known.facts, sound=known.sound)
     if problems or plan is None:
         raise ProjectProblems(problems)
-    with _progress("building") as progress:
+    with _Progress("building") as progress:
         report = freeze(plan, out, markets, jobs=jobs or len(os.sched_getaffinity(0)), progress=progress)
     _say_built(report.pages, report.written, report.unchanged, report.removed, report.markets, time.monotonic() - started, as_json)
 
@@ -198,13 +199,15 @@ def _say_built(pages: int, written: int, unchanged: int, removed: int, markets: 
     )
 
 
-class _progress:
+class _Progress:
     """A progress bar on a terminal, nothing elsewhere. Called with (done, total)."""
 
     def __init__(self, label: str) -> None:
-        self.label, self.bar, self.task = label, None, None
+        self.label = label
+        self.bar: Any = None
+        self.task: Any = None
 
-    def __enter__(self) -> Any:
+    def __enter__(self) -> Callable[[int, int], None]:
         if sys.stderr.isatty():
             from rich.console import Console
             from rich.progress import Progress

@@ -12,6 +12,7 @@ import click
 
 from leadcore.consent.decide import decide as decide_case
 from leadcore.consent.explain import explain as explain_visitor
+from leadcore.model.locales import known_territories
 
 
 @click.group()
@@ -31,6 +32,9 @@ def explain(ctx: click.Context, market: str, residence: str, region: str, phone:
     """Which regimes apply to a visitor and what follows, field by field, with citations."""
     today = on.date() if on else dt.datetime.now(dt.UTC).date()
     country = market_country(ctx, market)
+    for option, code in (("--market", country.split("-")[0]), ("--residence", residence.upper())):
+        if code and code != "EU" and code not in known_territories():
+            raise click.UsageError(f'{option} "{code}" is no country; use a code such as DE, or a market of the project')
     try:
         found = explain_visitor(country, residence=residence.upper(), region=region.upper(), phone=phone, today=today)
     except (KeyError, ValueError) as error:
@@ -73,6 +77,8 @@ def decide() -> None:
         result = decide_case(case)
     except json.JSONDecodeError as error:
         raise click.UsageError(f"standard input is not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from None
+    except RecursionError:
+        raise click.UsageError("the case cannot be judged: it is nested too deep") from None
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise click.UsageError(f"the case cannot be judged: {str(error).strip(chr(39))}") from None
     click.echo(json.dumps(result, ensure_ascii=False, indent=2, default=str))

@@ -95,7 +95,7 @@ class Context:
             return ""
         return self.words.gettext(IN_LANGUAGE, language=self.words.language_name(content_locale))
 
-    def page(self, title: str, description: str = "", *, og_type: str = "website", relations: tuple[tuple[str, str], ...] = (), published: dt.date | None = None, position: int = 0) -> Page:
+    def page(self, title: str, description: str = "", *, og_type: str = "website", relations: tuple[tuple[str, str], ...] = (), published: dt.date | None = None, updated: dt.date | None = None, position: int = 0) -> Page:
         brand = self.words.gettext(self.project.site.name)
         output = self.output
         has_feed = (self.market.id, addresses.feed_path(self.market, self.locale)) in self.plan.by_path
@@ -109,7 +109,7 @@ class Context:
         canonical = "" if output.kind == "error" else self.plan.canonical(output)
         alternates = self.plan.alternates(output)
         own_locale = self._og_locale(output)
-        data = json_ld(self.plan, output, title=title, description=description, brand=brand, published=published, position=position, words=self.words)
+        data = json_ld(self.plan, output, title=title, description=description, brand=brand, published=published, updated=updated, position=position, words=self.words)
         return Page(
             title=title if title.startswith(brand) else f"{title} · {brand}",
             heading=title,
@@ -169,11 +169,11 @@ class Context:
         series = self.project.document(self.project.series_key(document.key.group), self.market, self.locale)
         relations = [("prev", previous["url"])] if previous else []
         relations += [("next", following["url"])] if following else []
-        published = document.meta["date"]
+        published, updated = document.day("date"), document.day("updated")
         return {
             "page": self.page(
                 document.title, str(document.meta.get("description", "")), og_type="article",
-                relations=tuple(relations), published=published, position=document.key.number,
+                relations=tuple(relations), published=published, updated=updated, position=document.key.number,
             ),
             "body": self._body(document),
             "foreign": self.foreign(document.content_locale),
@@ -209,7 +209,7 @@ class Context:
             "minutes": sum(c["minutes"] for c in chapters),
         }
 
-    def list(self) -> dict[str, Any]:
+    def blog(self) -> dict[str, Any]:
         rows = []
         for group in self.market.series:
             series = self.project.document(self.project.series_key(group), self.market, self.locale)
@@ -321,7 +321,7 @@ VIEWS: dict[str, tuple[str, Callable[[Context], dict[str, Any]]]] = {
     "series": ("series.html", Context.series),
     "post": ("post.html", Context.post),
     "complete": ("complete.html", Context.complete),
-    "list": ("list.html", Context.list),
+    "list": ("list.html", Context.blog),
     "thanks": ("thanks.html", Context.thanks),
     "privacy": ("privacy.html", Context.legal),
     "imprint": ("imprint.html", Context.legal),

@@ -16,6 +16,7 @@ from leadsite.plan import INDEXED_KINDS, Output, Plan
 
 #: Entries of a feed; readers have kept the older ones.
 LONGEST_FEED = 50
+_NEVER = dt.date(1970, 1, 1)
 
 
 def atom_feed(plan: Plan, output: Output) -> str:
@@ -25,7 +26,7 @@ def atom_feed(plan: Plan, output: Output) -> str:
     brand = words.gettext(project.site.name)
     host = urlsplit(market.base_url).netloc
     posts = feed_posts(plan, output)
-    updated = max((d.meta.get("updated") or d.meta["date"] for _, d in posts), default=dt.date(1970, 1, 1))
+    updated = max((d.day("updated") or d.day("date") or _NEVER for _, d in posts), default=_NEVER)
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(market.hreflang(locale))}>',
@@ -37,7 +38,7 @@ def atom_feed(plan: Plan, output: Output) -> str:
         f"<author><name>{escape(brand)}</name></author>",
     ]
     for one, document in posts:
-        date = document.meta["date"]
+        date = document.day("date") or _NEVER
         url = plan.url(one)
         html = markdown_to_html("\n\n".join(b.markdown for b in document.blocks), _from_afar(plan, market, locale, url))
         lines += [
@@ -46,7 +47,7 @@ def atom_feed(plan: Plan, output: Output) -> str:
             f"<id>tag:{host},2026:{market.id}/{locale}/{one.key.partition(':')[2]}</id>",
             f'<link rel="alternate" type="text/html" href={quoteattr(url)}/>',
             f"<published>{_stamp(date)}</published>",
-            f"<updated>{_stamp(document.meta.get('updated') or date)}</updated>",
+            f"<updated>{_stamp(document.day('updated') or date)}</updated>",
             f"<summary>{escape(str(document.meta.get('description', '')))}</summary>",
             f'<content type="html">{escape(html)}</content>',
             "</entry>",
@@ -66,9 +67,9 @@ def feed_posts(plan: Plan, output: Output) -> list[tuple[Output, Document]]:
     posts = []
     for one in plan.posts.get((market.id, output.locale), ()):
         document = plan.project.document(one.text, market, output.locale) if one.text else None
-        if document:
+        if document and document.day("date"):
             posts.append((one, document))
-    posts.sort(key=lambda p: (str(p[1].meta["date"]), p[1].key.group, p[1].key.number), reverse=True)
+    posts.sort(key=lambda p: (p[1].day("date"), p[1].key.number, p[1].key.group), reverse=True)
     return posts[:LONGEST_FEED]
 
 

@@ -173,12 +173,12 @@ class _Build:
     def _finish(
         self, files: Mapping[str, tuple[str, Stamp]], wanted: Mapping[str, str], touched: set[str], outputs: Sequence[Output]
     ) -> None:
-        others = [p for p in self.last if p["market"] in self.plan.project.markets and p["market"] not in self.chosen]
+        others = [p for p in self.last if p["market"] not in (*self.chosen, *self.gone)]
         _write_manifest(self.plan, self.staging, others, outputs, files)
         kept_state = {
             f: one
             for f, one in (self.state.outputs.items() if self.state else ())
-            if f.partition("/")[0] in self.plan.project.markets and f.partition("/")[0] not in self.chosen
+            if f.partition("/")[0] not in (*self.chosen, *self.gone)
         }
         ours = {f: (wanted.get(f, ""), sha, stamp) for f, (sha, stamp) in files.items()}
         state = State(

@@ -9,7 +9,7 @@ from leadcore.consent.page_rules import requirements
 from leadcore.model.locales import language_of
 from leadcore.model.markets import Market
 from leadcore.problems import ProblemList
-from leadcore.rendering.consent_view import goes_abroad
+from leadcore.rendering.notice_facts import applying_items, goes_abroad
 
 _COMPLAINTS = ("complaint", "complaint_to_board_link", "complaint_authority_legend")
 _OFFICERS = ("dpo", "contact_dpo", "contact_privacy_officer")
@@ -38,7 +38,7 @@ def check_tags(markets: Iterable[Market], found: ProblemList) -> None:
 
 def check_facts(market: Market, today: dt.date, found: ProblemList) -> None:
     """Adds P113 for each fact that the notice of the market's jurisdiction must show and its file does not hold."""
-    items = requirements(market.jurisdiction, today=today).notice_items
+    items = applying_items(requirements(market.jurisdiction, today=today), market)
     controller, privacy = market.controller, market.privacy
     languages = tuple(dict.fromkeys(map(language_of, market.locales)))
     lacking = [f'add {tag} = "…"' for tag in languages if not privacy.authority.get(tag)]

@@ -130,8 +130,7 @@ class Plan:
         for language, members in languages.items():
             if len(members) > 1:
                 pairs.setdefault(language, self.url(self._default_of(members)))
-        pairs["x-default"] = self.url(home)
-        return tuple(sorted((k, v) for k, v in pairs.items() if k != "x-default")) + (("x-default", pairs["x-default"]),)
+        return (*sorted(pairs.items()), ("x-default", self.url(home)))
 
     def _default_of(self, group: list[Output]) -> Output:
         site = self.project.site

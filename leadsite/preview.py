@@ -16,7 +16,6 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from flask import Flask, Response, jsonify
-
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 

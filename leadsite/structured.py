@@ -24,6 +24,7 @@ def json_ld(
     description: str,
     brand: str,
     published: dt.date | None,
+    updated: dt.date | None,
     position: int,
     words: Translator,
 ) -> tuple[Markup, ...]:
@@ -46,8 +47,8 @@ def json_ld(
     data["isPartOf"] = {"@type": "WebSite", "name": brand, "url": market.base_url + "/"}
     if output.kind == "post" and output.text and published:
         series = plan.project.document(plan.project.series_key(output.text.group), market, output.locale)
-        stamp = published.isoformat()
-        data.update({"@type": "BlogPosting", "headline": title, "datePublished": stamp, "dateModified": stamp, "mainEntityOfPage": url, "position": position})
+        data |= {"@type": "BlogPosting", "headline": title, "mainEntityOfPage": url, "position": position}
+        data |= {"datePublished": _stamp(published), "dateModified": _stamp(updated or published)}
         data["author"] = {"@type": "Organization", "name": brand}
         if series:
             address = addresses.absolute(market, addresses.series_path(market, output.locale, series.slug))
@@ -71,6 +72,11 @@ def _trail(plan: Plan, output: Output, title: str, brand: str, words: Translator
         return []
     steps.append((title, plan.url(output)))
     return [{"@type": "ListItem", "position": n, "name": name, "item": url} for n, (name, url) in enumerate(steps, 1)]
+
+
+def _stamp(day: dt.date) -> str:
+    """A day as search engines want it, with time and offset; the same moment that the feed names."""
+    return f"{day.isoformat()}T00:00:00Z"
 
 
 def _script_safe(data: dict[str, Any]) -> str:

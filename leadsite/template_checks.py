@@ -15,7 +15,12 @@ _FOLDER = "site/templates"
 
 
 def check_templates(project: Project, found: ProblemList) -> None:
-    """Adds P010 for each template whose Jinja cannot be read, P001 and P002 for files that are no text."""
+    """Adds P010 for each template whose Jinja cannot be read, P001 and P002 for files that are no text.
+
+    A project without templates may be checked; one with templates needs the style sheet they write into each page.
+    """
+    if (project.root / _FOLDER).is_dir() and not (project.root / "site/static/theme.css").is_file():
+        found.add("P001", Place(path="site/static/"), "there is no style sheet theme.css", "add site/static/theme.css; it may be empty")
     env = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     for path in sorted((project.root / _FOLDER).rglob("*")):
         if not path.is_file() or path.suffix not in (".html", ".txt", ".xml"):

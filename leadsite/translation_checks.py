@@ -12,6 +12,7 @@ from leadcore.problems import Place, ProblemList
 from leadcore.reading.catalogues import SAME_BY_CHANCE
 from leadcore.reading.texts import digest_of_words
 
+
 def check_page(
     project: Project, market: Market, locale: str, document: Document, texts: Iterable[Text], found: ProblemList
 ) -> None:

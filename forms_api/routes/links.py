@@ -62,10 +62,12 @@ def _lead(purpose: Purpose, token: str) -> tuple[Lead, tuple[ConsentEvent, ...],
     except (BadToken, leads.UnknownLead):
         return None
     market = kit.market(lead.market)
-    if market is None:
-        return None
-    # Mails outlive edits of the project: a locale that left the market is answered in the market's first.
-    return (lead if lead.locale in market.locales else replace(lead, locale=market.locales[0])), events, market
+    return (_spoken(market, lead), events, market) if market else None
+
+
+def _spoken(market: Market, lead: Lead) -> Lead:
+    """The lead in a locale that the market still has: mails outlive edits of the project."""
+    return lead if lead.locale in market.locales else replace(lead, locale=market.locales[0])
 
 
 def _address(lead: Lead) -> Markup:
@@ -118,9 +120,8 @@ def do_confirm(token: str) -> Response:
     changed = kit.writer.run(lambda c: deeds.confirm(c, project, lead, kit.settings.secret_key, now))
     if changed.changed:
         kit.waker.wake()
-    if changed.lead.withdrawn_at or changed.lead.erased_at:
-        return _ended(market, changed.lead)
-    return _confirmed(market, changed.lead)
+    lead = _spoken(market, changed.lead)
+    return _ended(market, lead) if lead.withdrawn_at or lead.erased_at else _confirmed(market, lead)
 
 
 def _confirmed(market: Market, lead: Lead) -> Response:
@@ -188,7 +189,7 @@ def _withdraw(market: Market, lead: Lead) -> Response:
     changed = kit.writer.run(lambda c: deeds.withdraw(c, lead, now))
     if changed.changed:
         kit.waker.wake()
-    return _closing(market, changed.lead, UNSUBSCRIBED_TITLE, UNSUBSCRIBED_TEXT)
+    return _closing(market, _spoken(market, changed.lead), UNSUBSCRIBED_TITLE, UNSUBSCRIBED_TEXT)
 
 
 @links.get("/privacy/<token>")
@@ -265,5 +266,5 @@ def do_privacy(token: str) -> Response:
         changed = kit.writer.run(lambda c: deeds.erase(c, lead, now))
         if changed.changed:
             kit.waker.wake()
-        return _ended(market, changed.lead)
+        return _ended(market, _spoken(market, changed.lead))
     return show_privacy(token)

@@ -44,7 +44,6 @@ _COUNTRIES = (
 _SAFEGUARDS = (
     *_STAYS,
     N_("When your data is kept abroad, it is protected by: {transfer_safeguards}."),
-    N_("The basis on which your data may be kept or used abroad: {transfer_basis}."),
     ENCRYPTED,
 )
 

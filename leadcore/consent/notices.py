@@ -33,6 +33,7 @@ SEPARATOR = N_(", ")
 # Items and messages that another item of the same notice says as well, and better.
 _SAID_BY_MORE = MappingProxyType(
     {"controller": "controller_and_bin", "withdraw": "withdraw_link", "dpo": "contact_dpo"}
+    | {"rights_link": "rights", "rights_means": "rights"}
     | dict.fromkeys(APART_FROM_US, "third_party_transfer")
 )
 

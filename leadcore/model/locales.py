@@ -108,7 +108,7 @@ def hreflang(tag: str, country: str) -> str:
 @lru_cache(maxsize=1)
 def known_territories() -> frozenset[str]:
     """ISO 3166-1 alpha-2 codes CLDR names, without groupings and private codes."""
-    names = Locale("en").territories
+    names = map(str, Locale("en").territories)
     gone = get_global("territory_aliases")
     odd = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA", "CQ"}
     return frozenset(c for c in names if len(c) == 2 and c.isalpha() and c not in gone and c not in odd)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -120,6 +121,11 @@ class Document:
     def slug(self) -> str:
         """Its part of the address: as written, else the series' folder or the file's name."""
         return str(self.meta.get("slug") or (self.key.group if self.key.kind == "series" else self.key.name))
+
+    def day(self, key: str) -> dt.date | None:
+        """A date of the front matter; the reader has checked that it is one."""
+        found = self.meta.get(key)
+        return found if isinstance(found, dt.date) else None
 
     @property
     def is_fallback(self) -> bool:

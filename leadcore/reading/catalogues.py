@@ -5,6 +5,7 @@ The messages a project needs come from `locales/messages.pot`, which `leadsite t
 
 from __future__ import annotations
 
+import gettext
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -66,10 +67,13 @@ def _read(root: Path, path: Path, tag: str, problems: ProblemList) -> Catalog | 
             return None
     try:
         with path.open("rb") as file:
-            return read_po(file, locale=babel_locale(tag), abort_invalid=True)
+            catalog = read_po(file, locale=babel_locale(tag), abort_invalid=True)
+        # What reads the catalogue for a page compiles its plural rule, and would fail there.
+        gettext.c2py(catalog.plural_expr)
+        return catalog
     except (PoFileError, ValueError, UnicodeDecodeError) as error:
-        line = getattr(error, "lineno", None)
-        place = Place(path=shown, line=int(line) + 1 if line is not None else 0)
+        at = getattr(error, "lineno", None)
+        place = Place(path=shown, line=int(at) + 1 if at is not None else 0)
         problems.add("P009", place, f"the catalogue cannot be read: {error}", "mend the line; every text stands in double quotes")
         return None
 
@@ -98,7 +102,7 @@ def _has(catalog: Catalog, message_id: object, context: str | None) -> bool:
     found = catalog.get(message_id, context)  # type: ignore[arg-type]
     if found is None or found.fuzzy:
         return False
-    strings = [found.string] if isinstance(found.string, str) else list(found.string)
+    strings = [found.string] if isinstance(found.string, str) else list(found.string or ())
     return all(strings)
 
 
@@ -108,7 +112,7 @@ def _check_placeholders(tag: str, domain: str, catalog: Catalog, problems: Probl
         if not message.id or message.fuzzy:
             continue
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
-        strings = [message.string] if isinstance(message.string, str) else list(message.string)
+        strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
         wanted = set(_PLACEHOLDER.findall(ids[-1]))
         plural = len(ids) > 1
         for text in strings:
@@ -134,7 +138,7 @@ def _check_copies(tag: str, domain: str, catalog: Catalog, problems: ProblemList
         if not message.id or message.fuzzy:
             continue
         ids = {message.id} if isinstance(message.id, str) else set(message.id)
-        strings = [message.string] if isinstance(message.string, str) else list(message.string)
+        strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
         if any(text in ids and len(_PLACEHOLDER.sub("", text)) > SAME_BY_CHANCE for text in strings if text):
             problems.add(
                 "P204",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import unicodedata
 from pathlib import Path
 
@@ -12,9 +13,14 @@ def read_text(root: Path, path: Path, problems: ProblemList) -> str | None:
     """The file's text in NFC with `\\n` line ends, or None after adding P001 or P002."""
     shown = relative(root, path)
     try:
-        data = path.read_bytes()
+        # A pipe would keep its reader waiting for ever.
+        ordinary = stat.S_ISREG(path.stat().st_mode)
+        data = path.read_bytes() if ordinary else b""
     except OSError as error:
         problems.add("P001", Place(path=shown), f"cannot be read: {error.strerror}", "check that it exists and is readable")
+        return None
+    if not ordinary:
+        problems.add("P001", Place(path=shown), "cannot be read: it is not a file", "put a file in its place, or take it away")
         return None
     try:
         text = data.decode("utf-8-sig")

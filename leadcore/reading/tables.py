@@ -55,7 +55,7 @@ class Table:
         return value
 
     def text(self, key: str, default: str = "", *, needed: bool = False, allowed: Collection[str] = ()) -> str:
-        value = self.get(key, str, default, needed=needed, allowed=allowed)
+        value: str = self.get(key, str, default, needed=needed, allowed=allowed)
         written = self.values.get(key)
         if needed and not allowed and isinstance(written, str) and not written.strip():
             self.problem("P007", key, f'"{self.prefix}{key}" is empty', "write a value")
@@ -123,6 +123,9 @@ def read_toml(root: Path, path: Path, problems: ProblemList) -> Table | None:
     shown = relative(root, path)
     try:
         values = tomllib.loads(text)
+    except RecursionError:
+        problems.add("P003", Place(path=shown, line=1), "is not TOML: it is nested too deep", "take the many brackets away")
+        return None
     except tomllib.TOMLDecodeError as error:
         where = re.search(r"at line (\d+), column (\d+)", str(error))
         end = text.count("\n") + 1

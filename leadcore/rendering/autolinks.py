@@ -9,7 +9,7 @@ import re
 
 from markupsafe import Markup, escape
 
-_URL = r"https?://[^\s<>\"\u2066-\u2069]+"
+_URL = r"https?://\w[^\s<>\"\u2066-\u2069]*"
 _EMAIL = r"[A-Za-z0-9][A-Za-z0-9._%+-]*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}"
 #: An address with the isolate around it, which the element replaces, or alone.
 _ADDRESS = re.compile(rf"[\u2066-\u2068](?P<apart>{_URL}|{_EMAIL})\u2069|(?P<bare>{_URL}|{_EMAIL})")

@@ -45,4 +45,4 @@ def coded(words: Translator, code: str, **values: object) -> CodedMessage:
 
 def stop(words: Translator, code: str, **values: object) -> StopValidation:
     """The exception that ends a field's validation with this error."""
-    return StopValidation(coded(words, code, **values))
+    return StopValidation(coded(words, code, **values))  # type: ignore[no-untyped-call]

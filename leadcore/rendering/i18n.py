@@ -31,7 +31,7 @@ _DOMAINS = ("messages", "wtforms")
 _MOST_KEPT = 4096
 
 
-def N_(message: str) -> str:
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look for
     """Marks a message for extraction where it is not translated on the spot."""
     return message
 

@@ -17,6 +17,8 @@ from markupsafe import Markup
 _ANCHOR = re.compile(r'<a href="#[^"]*" aria-label="[^"]*" data-heading-content="[^"]*" class="anchor"></a>')
 _ALIGN = re.compile(r' align="(left|right|center)"')
 _TABLE = re.compile(r"<table>.*?</table>", re.S)
+#: A corner of a table that is empty is no heading of anything.
+_EMPTY_HEAD = re.compile(r"<th( class=\"\w+\")?></th>")
 _ID = re.compile(r' id="([^"]*)"')
 _SOURCED_LINK = re.compile(r'<a data-sourcepos="(\d+):\d+-(\d+):\d+" href="([^"]*)"')
 _CODE_LINK = re.compile(r"(?:javascript|vbscript|file|data):[^\s)>]*", re.I)
@@ -35,6 +37,7 @@ def markdown_to_html(text: str, rewrite: LinkRewriter | None = None, taken: set[
     html = _ALIGN.sub(lambda m: f' class="{_CLASSES[m[1]]}"', html)
     if taken is not None:
         html = _ID.sub(lambda m: f' id="{_free_id(m[1], taken)}"', html)
+    html = _EMPTY_HEAD.sub(r"<td\1></td>", html)
     html = _TABLE.sub(lambda m: f'<div class="table" tabindex="0">{m[0]}</div>', html)
     return Markup(html)
 

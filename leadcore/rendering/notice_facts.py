@@ -143,7 +143,9 @@ def _names(words: Translator, countries: Iterable[str]) -> tuple[str, ...]:
 
 def _authorities(words: Translator, market: Market, home: str, needs: FormRequirements | None) -> dict[str, Any]:
     """The market's authority as that of the visitor, of the controller's seat, or of the one country an item is about."""
-    name, url = market.privacy.authority.get(words.language, ""), market.privacy.authority_url
+    names, url = market.privacy.authority, market.privacy.authority_url
+    # A language the market's file does not serve, shown beside the page's own, keeps the name as it is.
+    name = names.get(words.language) or next(iter(names.values()), "")
     if needs and NAMING.get(market.country) in needs.notice_items:
         return {"board_url": url} if market.country == "IN" else {"legend_authority": name, "legend_authority_url": url}
     if goes_abroad(home, market.country):

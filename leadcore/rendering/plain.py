@@ -79,9 +79,7 @@ class _Walker(HTMLParser):
             self._end_line()
         if tag in ("ul", "ol"):
             self.lists.pop()
-        elif tag == "li":
-            self.margin.pop()
-        elif tag == "blockquote":
+        elif tag in ("li", "blockquote"):
             self.margin.pop()
         elif tag == "pre":
             self.verbatim = False
@@ -123,10 +121,7 @@ class _Walker(HTMLParser):
         self.line = ""
         if not words and not keep:
             return
-        if self.marker:
-            margin = "".join(self.margin[:-1]) + self.marker
-        else:
-            margin = "".join(self.margin)
+        margin = "".join([*self.margin[:-1], self.marker] if self.marker else self.margin)
         self.marker, self.tight = "", False
         self.lines.append((margin + words).rstrip())
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from html import unescape
 from urllib.parse import unquote
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -29,7 +29,7 @@ class Section:
     heading: Markup
     html: Markup
     action: tuple[Markup, str] | None = None
-    small_print: Markup = Markup("")
+    small_print: Markup = field(default_factory=Markup)
     questions: tuple[tuple[Markup, Markup], ...] = ()
     lang: str = ""
     dir: str = ""

@@ -25,7 +25,8 @@ if set(_MODULES) != set(FIELD_TYPES):
 
 def build_field(field: Field, context: FieldContext) -> UnboundField:
     """The WTForms field for a definition's field, in the context's market and locale."""
-    return _MODULES[field.type].build(field, context)
+    made: UnboundField = _MODULES[field.type].build(field, context)
+    return made
 
 
 __all__ = ["FieldContext", "build_field"]

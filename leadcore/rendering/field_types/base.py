@@ -55,7 +55,7 @@ def optional() -> Callable[[Any, Any], None]:
 
     def check(_form: wtforms.Form, one: wtforms.Field) -> None:
         if not one.data:
-            raise wtforms.validators.StopValidation()
+            raise wtforms.validators.StopValidation()  # type: ignore[no-untyped-call]
 
     return check
 
@@ -94,7 +94,7 @@ class TypedField(wtforms.StringField):
         self.data = type(self).clean(self.typed)
 
     def process_data(self, value: Any) -> None:
-        super().process_data(value)
+        super().process_data(value)  # type: ignore[no-untyped-call]
         self.typed = value or ""
 
     def _value(self) -> str:

@@ -35,7 +35,7 @@ def known_choice(context: FieldContext, required: bool, missing: str) -> Any:
 
 
 def build(field: Field, context: FieldContext) -> ChoiceField:
-    return ChoiceField(
+    return ChoiceField(  # type: ignore[no-untyped-call]
         label=context.words.gettext(field.label),
         choices=[SelectChoice(value, context.words.gettext(label)) for value, label in field.choices],
         validators=[known_choice(context, field.required, "choice_missing")],

@@ -5,7 +5,7 @@ from leadcore.rendering.field_types.base import FieldContext, TypedField, keywor
 
 
 def build(field: Field, context: FieldContext) -> TypedField:
-    return TypedField(
+    return TypedField(  # type: ignore[no-untyped-call]
         label=context.words.gettext(field.label),
         validators=validators(field, context, "company_missing", 200),
         render_kw=keywords(autocomplete="organization", spellcheck="false", dir="auto"),

@@ -38,7 +38,7 @@ def countries(context: FieldContext) -> list[tuple[str, str]]:
 
 
 def build(field: Field, context: FieldContext) -> SelectField:
-    return SelectField(
+    return SelectField(  # type: ignore[no-untyped-call]
         label=context.words.gettext(field.label),
         choices=[SelectChoice(code, label) for code, label in countries(context)],
         default=context.country if context.country in known_territories() else "",

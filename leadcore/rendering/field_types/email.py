@@ -11,7 +11,6 @@ from leadcore.model.forms import Field
 from leadcore.rendering.errors import stop
 from leadcore.rendering.field_types.base import FieldContext, TypedField, clean_line, keywords, validators
 
-
 _AT = re.compile(r" ?@ ?")
 #: The end of a domain that no name has: `a@1.2.3.4` would write to a machine.
 _NUMBER = re.compile(r"^[0-9]+$")
@@ -31,7 +30,7 @@ class EmailField(TypedField):
     """`data` is the normalised address: domain in lower case Unicode, local part untouched."""
 
     clean = staticmethod(clean_address)
-    widget = wtforms.widgets.EmailInput()
+    widget = wtforms.widgets.EmailInput()  # type: ignore[assignment, no-untyped-call]
 
 
 def build(field: Field, context: FieldContext) -> EmailField:
@@ -47,7 +46,7 @@ def build(field: Field, context: FieldContext) -> EmailField:
             raise stop(context.words, "email_format")
         one.data = found.normalized
 
-    return EmailField(
+    return EmailField(  # type: ignore[no-untyped-call]
         label=context.words.gettext(field.label),
         validators=validators(field, context, "email_missing", 254, check),
         render_kw=keywords(autocomplete="email", spellcheck="false", autocapitalize="none", dir="ltr"),

@@ -16,4 +16,4 @@ class FixedField(wtforms.HiddenField):
 
 
 def build(field: Field, context: FieldContext) -> FixedField:
-    return FixedField(default=field.value)
+    return FixedField(default=field.value)  # type: ignore[no-untyped-call]

@@ -8,11 +8,11 @@ from leadcore.rendering.field_types.base import FieldContext, TypedField, clean_
 
 class LongTextField(TypedField):
     clean = staticmethod(clean_text)
-    widget = wtforms.widgets.TextArea()
+    widget = wtforms.widgets.TextArea()  # type: ignore[assignment]
 
 
 def build(field: Field, context: FieldContext) -> LongTextField:
-    return LongTextField(
+    return LongTextField(  # type: ignore[no-untyped-call]
         label=context.words.gettext(field.label),
         validators=validators(field, context, "text_missing", 5000),
         render_kw=keywords(rows="4", dir="auto"),

@@ -17,7 +17,7 @@ class PhoneField(TypedField):
     """`data` is what was typed, cleaned; `e164` the number as `+919820012345` once validated."""
 
     clean = staticmethod(clean_line)
-    widget = wtforms.widgets.TelInput()
+    widget = wtforms.widgets.TelInput()  # type: ignore[assignment, no-untyped-call]
     e164: str = ""
 
 
@@ -41,13 +41,13 @@ def example(region: str) -> str:
 
 
 def build(field: Field, context: FieldContext) -> PhoneField:
-    def check(_form: wtforms.Form, one: wtforms.Field) -> None:
+    def check(_form: wtforms.Form, one: PhoneField) -> None:
         try:
             one.e164 = to_e164(one.data, context.phone_region)
         except ValueError:
             raise stop(context.words, "phone_format", example=example(context.phone_region)) from None
 
-    return PhoneField(
+    return PhoneField(  # type: ignore[no-untyped-call]
         label=context.words.gettext(field.label),
         validators=validators(field, context, "phone_missing", 60, check),
         render_kw=keywords(autocomplete="tel", dir="ltr"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -145,7 +146,7 @@ def test_a_fault_of_ours_has_the_one_shape_and_logs_no_value(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("with ada@example.com in its words")
 
-    monkeypatch.setattr("forms_api.routes.submissions.take", fail)
+    monkeypatch.setattr(sys.modules["forms_api.routes.submissions"], "take", fail)
     answer = api.post_json("us", api.filled("us", "en-US", email="ada@example.com"))
     assert answer.status_code == 500
     assert [e["code"] for e in errors_of(answer)] == ["internal"]

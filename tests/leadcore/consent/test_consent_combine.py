@@ -94,10 +94,7 @@ TICK = st.sampled_from([True, False, "not_offered"])
     st.fixed_dictionaries(
         {},
         optional={
-            **{
-                key: TICK
-                for key in ("tick_email", "tick_sms", "tick_phone", "tick_chat", "tick_partners", "tick_profiling")
-            },
+            **dict.fromkeys(("tick_email", "tick_sms", "tick_phone", "tick_chat", "tick_partners", "tick_profiling"), TICK),
             "ui.default": st.sampled_from(["ticked", "empty"]),
             "objection_box": st.sampled_from(["empty", "ticked"]),
             "soft_optout_offered": st.booleans(),

@@ -36,6 +36,12 @@ FULL = replace(
     retention_months=24,
 )
 
+#: Items that keep silent beside an item which says their sentence and more.
+SAID_BY_OTHERS = {"controller", "withdraw", "dpo", "rights_link", "rights_means"}
+SAID_BY_OTHERS |= {"recipients", "recipients_names", "recipients_classes", "third_party_names_or_categories"}
+PLACES = ["transfers", "transfers_countries", "overseas_recipient", "cross_border_transfer", "outside_quebec", "risks_of_transfer", "safeguards"]
+ABROAD = replace(BARE, storage_country="India", transfer_countries=("India",), transfer_basis="your consent")
+
 
 def same(message):
     return message
@@ -67,7 +73,7 @@ def test_a_jurisdiction_renders_and_says_every_item(code, facts):
     alone = {item: render_notice([item], facts, same).paragraphs[0].text for item in items}
     spoken = {paragraph.item for paragraph in notice.paragraphs}
     for item, text in alone.items():
-        assert item in spoken or text in notice.text or item in ("controller", "withdraw", "dpo")
+        assert item in spoken or text in notice.text or item in SAID_BY_OTHERS
     texts = [paragraph.text for paragraph in notice.paragraphs]
     assert len(texts) == len(set(texts))
 
@@ -93,6 +99,99 @@ def test_the_fuller_item_speaks_for_the_plainer_one():
     notice = render_notice(["controller", "controller_and_bin"], FULL, same)
     assert [paragraph.item for paragraph in notice.paragraphs] == ["controller_and_bin"]
     assert "<registration_number>" in notice.text
+
+
+def said(item, facts):
+    return render_notice([item], facts, same).text
+
+
+@pytest.mark.parametrize("item", PLACES)
+def test_data_that_stays_at_home_is_not_said_to_leave(item):
+    at_home = replace(BARE, storage_country="Canada", home_country="Canada")
+    assert "does not leave" in said(item, at_home)
+    assert "Canada" in said(item, at_home)
+    for word in ("leaves", "broad", "may be used", "protected by"):
+        assert word not in said(item, at_home)
+
+
+@pytest.mark.parametrize("item", [item for item in PLACES if item != "outside_quebec"])
+def test_data_that_stays_in_a_legal_area_is_said_to_stay_there(item):
+    text = said(item, replace(BARE, storage_country="Germany", home_area="European Economic Area"))
+    assert "does not leave it: European Economic Area. It is kept in this country: Germany." in text
+
+
+def test_a_notice_says_once_that_data_stays():
+    text = render_notice(PLACES, replace(BARE, storage_country="Peru", home_country="Peru"), same).text
+    assert text.count("Your data stays in this country") == 1
+
+
+def test_data_abroad_is_said_to_leave_and_where_it_may_be_used():
+    assert said("cross_border_transfer", ABROAD).endswith("Your data leaves your country. It may be used in: India.")
+    unknown = replace(BARE, storage_country="India")
+    assert "If you live in another country, it leaves your country." in said("cross_border_transfer", unknown)
+
+
+@pytest.mark.parametrize("item", PLACES)
+def test_consent_allows_a_transfer_but_protects_nothing(item):
+    text = said(item, ABROAD)
+    assert "protected by" not in text
+    assert "reduce these risks" not in text
+    assert ("The basis of the transfer: your consent." in text) == (item == "transfers")
+
+
+def test_safeguards_are_named_where_there_are_some():
+    safe = replace(ABROAD, transfer_basis="standard clauses", transfer_safeguards="standard clauses")
+    assert "it is protected by: standard clauses." in said("safeguards", safe)
+    assert "The basis of the transfer: standard clauses." in said("transfers", safe)
+
+
+@pytest.mark.parametrize("name", ["GDPR", "UK GDPR"])
+def test_under_the_gdpr_the_articles_and_all_rights_are_named(name):
+    facts = replace(BARE, gdpr=name)
+    assert f"your consent (Article 6(1)(a) {name})" in said("legal_basis", facts)
+    assert f"(Article 6(1)(b) {name})" in said("legal_basis", facts)
+    for right in ("get a copy", "corrected or deleted", "its use restricted", "take it elsewhere", "object to its use"):
+        assert right in said("rights", facts)
+
+
+def test_elsewhere_no_article_is_named():
+    assert "Article" not in said("legal_basis", BARE)
+    assert "GDPR" not in said("rights", BARE)
+
+
+@pytest.mark.parametrize("facts", [BARE, replace(BARE, recipients=("Example Cloud (Germany, hosting)",))], ids=["nobody", "somebody"])
+@pytest.mark.parametrize("item", ["recipients", "recipients_names", "recipients_classes", "third_party_names_or_categories"])
+def test_the_same_recipients_are_listed_once(item, facts):
+    notice = render_notice([item, "third_party_transfer"], facts, same)
+    assert [paragraph.item for paragraph in notice.paragraphs] == ["third_party_transfer"]
+
+
+def test_recipients_with_contacts_of_their_own_are_still_listed():
+    facts = replace(BARE, recipients=("A",), recipient_contacts=("A, a@example.com",))
+    notice = render_notice(["recipients_names", "third_party_transfer"], facts, same)
+    assert [paragraph.item for paragraph in notice.paragraphs] == ["recipients_names", "third_party_transfer"]
+
+
+def test_one_sentence_tells_how_to_use_rights():
+    notice = render_notice(["rights", "rights_link", "rights_means"], replace(BARE, rights_url="https://example.com/"), same)
+    assert [paragraph.item for paragraph in notice.paragraphs] == ["rights"]
+
+
+def test_the_board_of_india_gets_no_other_authoritys_address():
+    facts = replace(BARE, authority="Example Authority", authority_url="https://authority.example/")
+    assert "authority.example" not in said("complaint_to_board_link", facts)
+    assert "https://board.example/" in said("complaint_to_board_link", replace(facts, board_url="https://board.example/"))
+    assert "Example Authority" not in said("complaint_authority_legend", facts)
+
+
+def test_an_authority_of_another_area_is_named_as_that_of_the_seat():
+    facts = replace(BARE, seat_authority="Example Authority", seat_authority_url="https://authority.example/")
+    assert "authority of your country, or to the one where we are: Example Authority" in said("complaint", facts)
+
+
+def test_fields_are_described_as_the_form_marks_them():
+    assert "marked as optional" in said("mandatory_or_optional", BARE)
+    assert "not marked as optional" in said("consequences", BARE)
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,14 @@ def test_countries_and_languages_have_their_names(tmp_path: Path) -> None:
     assert (words.territory("IN"), words.language_name("gu-IN"), words.territory("XX")) == ("Indien", "Gujarati", "XX")
 
 
+def test_uzbek_letters_are_no_quotation_marks(tmp_path: Path) -> None:
+    words = Translator(tmp_path, "uz")
+    said = [words.territory("US"), words.territory("CI"), words.language_name("uz"), words.datetime(MORNING, "Asia/Tashkent"), words.date(DAY, "full")]
+    assert said[:3] == ["Amerika Qo\u02bbshma Shtatlari", "Kot-d\u02bcIvuar", "o\u02bbzbek"]
+    assert not set("".join(said)) & {"\u2018", "\u2019", "'"}
+    assert "\u2019" in Translator(tmp_path, "fr").territory("CI")
+
+
 def test_direction_and_language_are_those_of_the_tag(tmp_path: Path) -> None:
     words = Translator(tmp_path, "ar-AE")
     assert (words.language, words.direction, words.country) == ("ar", "rtl", "AE")
