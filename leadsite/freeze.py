@@ -32,7 +32,7 @@ from leadsite.output_folder import (
 )
 from leadsite.plan import Output, Plan
 from leadsite.recipes import Recipes
-from leadsite.sources import STATE, Stamp, State, code_digest, current_sources, read_state, write_state
+from leadsite.sources import Stamp, State, code_digest, current_sources, read_state, write_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class _Build:
     ) -> None:  # fmt: skip
         self.plan, self.out, self.staging = plan, out, staging
         self.asked, self.chosen, self.gone, self.last = asked, chosen, gone, last
-        self.state = read_state(out)
+        self.state = read_state(plan.project.root, out)
         before = self.state.sources if self.state else {}
         self.sources = current_sources(plan.project.root, before)
         self.code = code_digest()
@@ -185,10 +185,9 @@ class _Build:
             sources=self.sources, outputs={**kept_state, **ours}, facts=self.plan.project.facts, code=self.code,
             day=self.plan.today.isoformat(), asked=self.asked,
         )  # fmt: skip
-        write_state(self.staging, state)
         exchanged = tuple(m for m in self.chosen if m in touched)
         switch(self.staging, self.out, exchanged, self.gone)
-        (self.staging / STATE).replace(self.out / STATE)
+        write_state(self.plan.project.root, self.out, state)
 
 
 def _write_manifest(

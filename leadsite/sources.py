@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-STATE = ".state"
 ROOMS = ("site", "content", "locales")
 #: Changes when what is kept here changes its meaning.
 FORMAT = 1
+#: Folders inside folders; a link to a folder around it would never end.
+_DEEPEST = 12
 _PACKAGES = ("leadcore", "leadsite")
 
 #: Size in bytes and time of the last change in nanoseconds.
@@ -38,10 +39,16 @@ class State:
     asked: tuple[str, ...]
 
 
-def read_state(out: Path) -> State | None:
-    """The state of the last build in a folder; None where there is none that can be trusted."""
+def state_file(root: Path, out: Path) -> Path:
+    """Where the state of builds of a project into a folder is kept: in the project's `var/`, not among what is published."""
+    name = hashlib.blake2b(os.fsencode(out.resolve()), digest_size=6).hexdigest()
+    return root / "var" / f"build-{name}.state"
+
+
+def read_state(root: Path, out: Path) -> State | None:
+    """The state of the last build into a folder; None where there is none that can be trusted."""
     try:
-        data = marshal.loads((out / STATE).read_bytes())
+        data = marshal.loads(state_file(root, out).read_bytes())
         if data[0] != FORMAT:
             return None
         return State(sources=data[1], outputs=data[2], facts=data[3], code=data[4], day=data[5], asked=data[6])
@@ -49,10 +56,17 @@ def read_state(out: Path) -> State | None:
         return None
 
 
-def write_state(folder: Path, state: State) -> None:
-    """Keeps the state beside the manifest."""
+def write_state(root: Path, out: Path, state: State) -> None:
+    """Keeps the state. Where it cannot be kept, the next build starts from nothing, and that is all."""
     data = (FORMAT, dict(state.sources), dict(state.outputs), dict(state.facts), state.code, state.day, state.asked)
-    (folder / STATE).write_bytes(marshal.dumps(data))
+    place = state_file(root, out)
+    draft = place.with_suffix(f".{os.getpid()}")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(marshal.dumps(data))
+        draft.replace(place)
+    except OSError:
+        draft.unlink(missing_ok=True)
 
 
 def stamps(root: Path, rooms: tuple[str, ...] = ROOMS) -> dict[str, Stamp]:
@@ -60,7 +74,10 @@ def stamps(root: Path, rooms: tuple[str, ...] = ROOMS) -> dict[str, Stamp]:
     found: dict[str, Stamp] = {}
     for room in rooms:
         for path, entry in _walk(os.path.join(root, room), room):
-            stat = entry.stat()
+            try:
+                stat = entry.stat()
+            except OSError:
+                continue
             found[path] = (stat.st_size, stat.st_mtime_ns)
     return found
 
@@ -71,9 +88,14 @@ def _walk(folder: str, shown: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
     except OSError:
         return
     for entry in entries:
-        if entry.is_dir():
-            yield from _walk(entry.path, f"{shown}/{entry.name}")
-        elif entry.is_file():
+        try:
+            folder_, file = entry.is_dir(), entry.is_file()
+        except OSError:  # A link that leads back to itself.
+            continue
+        if folder_:
+            if shown.count("/") < _DEEPEST:
+                yield from _walk(entry.path, f"{shown}/{entry.name}")
+        elif file:
             yield f"{shown}/{entry.name}", entry
 
 
@@ -90,7 +112,11 @@ def code_digest() -> str:
 
 
 def digest_of(path: Path) -> str:
-    return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+    """A digest of a file's content, empty where it cannot be read."""
+    try:
+        return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+    except OSError:
+        return ""
 
 
 def current_sources(root: Path, last: Mapping[str, tuple[Stamp, str]]) -> dict[str, tuple[Stamp, str]]:
@@ -112,7 +138,7 @@ class Known:
 
 def known_from(root: Path, out: Path) -> Known:
     """What is known of the sources that are as they were at the last build, which found no problem in them."""
-    state = read_state(out)
+    state = read_state(root, out)
     if state is None or state.code != code_digest():
         return Known(facts={}, sound=frozenset())
     now = current_sources(root, state.sources)
@@ -130,7 +156,7 @@ def outputs_stand(out: Path, outputs: Mapping[str, tuple[str, str, Stamp]]) -> b
 
 def is_current(root: Path, out: Path, asked: tuple[str, ...], day: str) -> State | None:
     """The state of the last build where building again would change nothing, else None."""
-    state = read_state(out)
+    state = read_state(root, out)
     if state is None or (state.day, state.asked) != (day, asked) or not (out / "manifest.json").is_file():
         return None
     now = stamps(root)

@@ -58,10 +58,16 @@ _SIMPLE = re.compile(
 )
 
 
+#: Characters that YAML refuses or reads as line ends.
+_UNUSUAL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
 def _read_simple(source: str) -> tuple[dict[str, Any], dict[str, int]] | None:
     """Front matter whose every line is simple, read without the parser; None where one is not."""
     meta: dict[str, Any] = {}
     lines: dict[str, int] = {}
+    if _UNUSUAL.search(source):
+        return None
     for number, line in enumerate(source.split("\n"), 2):
         if not line:
             continue

@@ -37,10 +37,8 @@ def build(root: Path, out: Path, *, jobs: int = 1) -> BuildReport:
 
 
 def tree(out: Path) -> dict[str, bytes]:
-    """Every file of a build but the state of its making."""
-    return {
-        p.relative_to(out).as_posix(): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file() and p.name != ".state"
-    }
+    """Every file of a build."""
+    return {p.relative_to(out).as_posix(): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
 
 
 def grow(root: Path) -> None:
