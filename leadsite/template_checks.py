@@ -19,7 +19,7 @@ def check_templates(project: Project, found: ProblemList) -> None:
 
     A project without templates may be checked; one with templates needs the style sheet they write into each page.
     """
-    if (project.root / _FOLDER).is_dir() and not (project.root / "site/static/theme.css").is_file():
+    if (project.root / _FOLDER / "base.html").is_file() and not (project.root / "site/static/theme.css").is_file():
         found.add("P001", Place(path="site/static/"), "there is no style sheet theme.css", "add site/static/theme.css; it may be empty")
     env = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
     for path in sorted((project.root / _FOLDER).rglob("*")):

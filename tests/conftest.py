@@ -17,6 +17,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-docs", action="store_true", help="write the documents that are made from code, instead of comparing them"
     )
+    parser.addoption(
+        "--update-golden", action="store_true", help="write tests/golden/ anew from what is built now, instead of comparing it"
+    )
 
 
 @pytest.fixture(scope="session")

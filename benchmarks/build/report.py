@@ -86,7 +86,7 @@ def _size(size: Size) -> list[str]:
     lines = [
         f"## {size.posts:,} posts",
         "",
-        f"{len(corpus.locales)} languages of {corpus.per_locale:,} posts, {size.pages.files[base]:,} files, {rounds} rounds.",
+        f"{len(corpus.locales)} languages of {corpus.per_locale:,} posts, {size.pages.files[base]:,} files, rounds: {rounds}.",
         "",
         "Seconds by the clock, median (least to most):",
         "",
@@ -96,7 +96,7 @@ def _size(size: Size) -> list[str]:
     if against:
         lines += [f"Times the seconds of {TOOLS[base].name} in the same round, median (least to most):", "", *_table(("", *SCENARIOS), against), ""]
     lines += ["Seconds of CPU, median, and the most memory in MiB:", "", *_table(("", *SCENARIOS, "memory"), other), ""]
-    return lines + _pages(size.pages, names)
+    return lines + _pages(size.pages, [name for name in names if name in size.pages.files])
 
 
 def _pages(pages: Comparison, names: Sequence[str]) -> list[str]:

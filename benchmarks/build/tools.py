@@ -18,11 +18,10 @@ TOOLS: dict[str, Tool] = {
     "frozen": FROZEN,
     "frozen-markdown": FROZEN_MARKDOWN,
 }
-#: From so many posts on, only the tools that build them in minutes.
-LARGE = 20_000
-LARGE_TOOLS = ("leadsite", "hugo")
+#: The most posts that a tool is asked to build: beyond, a round takes too long to wait for.
+MOST_POSTS = {"eleventy": 20_000, "pelican": 20_000, "frozen": 20_000, "frozen-markdown": 5_000}
 
 
 def chosen(names: tuple[str, ...], posts: int) -> tuple[str, ...]:
     """The tools to run at a size."""
-    return tuple(n for n in names if posts < LARGE or n in LARGE_TOOLS)
+    return tuple(name for name in names if posts <= MOST_POSTS.get(name, posts))

@@ -317,3 +317,15 @@ def test_no_typed_text_is_lost_or_breaks_a_field(type_: str, typed: str) -> None
     field, codes = fill(type_, typed)
     assert field._value() == typed
     assert set(codes) <= set(MESSAGES)
+
+
+def test_a_market_of_several_countries_chooses_none_in_advance() -> None:
+    context = FieldContext(words=Translator(SMALL, "en"), country="EU", phone_region="IE")
+    field = build_field(Field(name="f", type="country", label="Country"), context)
+    made = type("OneField", (wtforms.Form,), {"f": field})
+    empty = made()
+    assert (empty["f"].data, next(iter(empty["f"].iter_choices()))[0]) == ("", "")
+    for sent, codes in (("", ["country_missing"]), ("EU", ["choice_unknown"]), ("IE", [])):
+        form = made(MultiDict({"f": sent}))
+        form.validate()
+        assert [error.code for error in form["f"].errors] == codes

@@ -51,6 +51,11 @@ def test_columns_are_aligned_by_class_and_not_by_obsolete_attributes() -> None:
     assert html.count('<div class="table" tabindex="0"><table>') == html.count("</table></div>") == 1
 
 
+def test_an_empty_corner_of_a_table_is_no_heading() -> None:
+    html = markdown_to_html("| | a |\n|:--|---|\n| 1 | 2 |")
+    assert re.findall(r"<t[hd][^>]*>[^<]*</t[hd]>", html) == ['<td class="start"></td>', "<th>a</th>", '<td class="start">1</td>', "<td>2</td>"]
+
+
 def test_words_that_look_like_an_attribute_are_kept() -> None:
     assert "align=&quot;left&quot;" in markdown_to_html('say align="left"')
     assert "align=&quot;left&quot;" in markdown_to_html('` align="left"`')

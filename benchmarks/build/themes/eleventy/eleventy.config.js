@@ -50,6 +50,7 @@ export default function (config) {
   config.addFilter("iso", date => date.toISOString().slice(0, 10));
   config.addFilter("longdate", (date, lang) => (formats[lang] ??= new Intl.DateTimeFormat(lang, { dateStyle: "long", timeZone: "UTC" })).format(date));
   config.addFilter("fill", (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]));
+  config.addFilter("xml", text => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"));
   config.addFilter("minutes", minutes);
   config.addFilter("total", posts => posts.reduce((sum, post) => sum + minutes(post), 0));
   config.addFilter("jsonLd", jsonLd);

@@ -10,8 +10,7 @@ import markdown
 import yaml
 from flask import Flask, Response, g, render_template, send_from_directory, url_for
 from flask_frozen import Freezer
-
-from site_words import DATA, LANGUAGES, ONCE, SHARED, json_ld, longdate, minutes
+from site_words import DATA, LANGUAGES, ONCE, SHARED, json_ld, longdate, minutes, xml
 
 ROOT = Path(__file__).parent
 OPTIONS = comrak.ExtensionOptions()
@@ -71,7 +70,7 @@ def link(kind, item=None):
     return url_for(kind, lang=g.lang)
 
 
-app.jinja_env.globals.update(shared=SHARED, json_ld=json_ld, longdate=longdate, link=link)
+app.jinja_env.globals.update(shared=SHARED, json_ld=json_ld, longdate=longdate, link=link, xml=xml)
 app.jinja_env.globals["t"] = lambda name, **values: LANGUAGES[g.lang]["words"][name].format(**values)
 
 

@@ -1,8 +1,9 @@
 """What the two Python sites share beside their templates: words, dates, JSON-LD, the data of the site."""
 
 import json
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
+from xml.sax.saxutils import escape as xml  # noqa: F401
 
 from babel.dates import format_date
 
@@ -15,28 +16,28 @@ def minutes(text, lang):
     return max(1, round(len(text.split()) / (180 if lang in _SLOW else 220)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def longdate(day, lang):
     return format_date(day, "long", lang)
 
 
 def json_ld(lang, kind, title, description, tail, part=None, published=None, head=None):
-    l, base = LANGUAGES[lang], SHARED["base_url"]
+    language, base = LANGUAGES[lang], SHARED["base_url"]
     url, home = f"{base}/{lang}/{tail}", f"{base}/{lang}/"
     data = {
-        "@context": "https://schema.org", "@type": "WebPage", "name": title, "url": url, "inLanguage": l["hreflang"],
+        "@context": "https://schema.org", "@type": "WebPage", "name": title, "url": url, "inLanguage": language["hreflang"],
         "description": description,
         "publisher": {"@type": "Organization", "name": SHARED["controller"], "url": base + "/", "email": SHARED["email"]},
-        "isPartOf": {"@type": "WebSite", "name": l["brand"], "url": base + "/"},
+        "isPartOf": {"@type": "WebSite", "name": language["brand"], "url": base + "/"},
     }  # fmt: skip
-    trail = [(l["brand"], home)]
+    trail = [(language["brand"], home)]
     if kind in ("post", "series"):
-        trail.append((l["words"]["blog"], home + "blog/"))
+        trail.append((language["words"]["blog"], home + "blog/"))
     if kind == "post":
         series = (head.title, f"{home}blog/{head.slug}/")
         data |= {
             "@type": "BlogPosting", "headline": title, "datePublished": str(published), "dateModified": str(published),
-            "mainEntityOfPage": url, "position": part, "author": {"@type": "Organization", "name": l["brand"]},
+            "mainEntityOfPage": url, "position": part, "author": {"@type": "Organization", "name": language["brand"]},
             "isPartOf": {"@type": "CreativeWorkSeries", "name": series[0], "url": series[1]},
         }  # fmt: skip
         trail.append(series)

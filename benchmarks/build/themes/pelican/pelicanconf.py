@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from site_words import LANGUAGES, SHARED, json_ld, longdate
+from site_words import LANGUAGES, SHARED, json_ld, longdate, xml
 
 SITENAME, SITEURL, TIMEZONE, DEFAULT_LANG = "Karvan", "https://xx.bench.example", "UTC", "zz"
 PATH, OUTPUT_PATH, THEME = "content", "out", "theme"
@@ -20,7 +20,7 @@ MARKDOWN = {
     "output_format": "html5",
 }
 JINJA_ENVIRONMENT = {"autoescape": True, "trim_blocks": True, "lstrip_blocks": True, "extensions": []}
-JINJA_GLOBALS = {"shared": SHARED, "json_ld": json_ld, "longdate": longdate, "languages": LANGUAGES}
+JINJA_GLOBALS = {"shared": SHARED, "json_ld": json_ld, "longdate": longdate, "xml": xml, "languages": LANGUAGES}
 TYPOGRIFY, WITH_FUTURE_DATES, DEFAULT_PAGINATION = False, True, False
 CACHE_CONTENT, LOAD_CONTENT_CACHE, CHECK_MODIFIED_METHOD = True, True, "mtime"
 FEED_ALL_ATOM = CATEGORY_FEED_ATOM = TRANSLATION_FEED_ATOM = AUTHOR_FEED_ATOM = AUTHOR_FEED_RSS = None

@@ -4,7 +4,6 @@ from collections import defaultdict
 from functools import cached_property
 
 from pelican import generators, signals
-
 from site_words import DATA, LANGUAGES, ONCE, minutes
 
 
