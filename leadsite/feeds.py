@@ -49,7 +49,7 @@ def atom_feed(plan: Plan, output: Output) -> str:
             f"<published>{_stamp(date)}</published>",
             f"<updated>{_stamp(document.day('updated') or date)}</updated>",
             f"<summary>{escape(str(document.meta.get('description', '')))}</summary>",
-            f'<content type="html">{escape(html)}</content>',
+            f'<content type="html">{escape(str(html))}</content>',
             "</entry>",
         ]
     return "\n".join([*lines, "</feed>", ""])
