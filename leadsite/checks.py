@@ -6,6 +6,7 @@ Pure: a project and its plan go in, problems come out. The readers have already 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 
 from leadcore.model.locales import language_of
@@ -15,17 +16,25 @@ from leadcore.model.project import Project
 from leadcore.problems import Place, Problem, ProblemList, did_you_mean
 from leadcore.reading import read_project
 from leadcore.reading.catalogues import check_catalogues
+from leadcore.reading.facts import Facts
 from leadcore.reading.texts import NEEDED_KEYS
 from leadsite.link_checks import LinkChecker
 from leadsite.market_checks import check_facts, check_tags
 from leadsite.plan import Plan, collisions, make_plan
+from leadsite.sources import stamps
 from leadsite.template_checks import check_templates
 from leadsite.translation_checks import check_copies, check_mail, check_page
 
 
-def check_project(root: Path, markets: tuple[str, ...] = (), *, today: dt.date) -> tuple[Project | None, Plan | None, tuple[Problem, ...]]:
-    """The project and its plan as far as they stand, and every problem, of reading and between files."""
-    project, problems = read_project(root)
+def check_project(
+    root: Path, markets: tuple[str, ...] = (), *, today: dt.date, known: Mapping[str, Facts] | None = None, sound: frozenset[str] = frozenset()
+) -> tuple[Project | None, Plan | None, tuple[Problem, ...]]:
+    """The project and its plan as far as they stand, and every problem, of reading and between files.
+
+    Parts whose facts are `known` from the last build are not read again. `sound` names files that have not changed
+    since they were found without problems: catalogues and templates among them are not checked anew when all are.
+    """
+    project, problems = read_project(root, known)
     if project is None:
         return None, None, problems
     found = ProblemList(list(problems))
@@ -34,7 +43,8 @@ def check_project(root: Path, markets: tuple[str, ...] = (), *, today: dt.date) 
         found.add("P103", Place(path="content/markets/"), f'unknown market "{name}"', did_you_mean(name, project.markets))
     plan = make_plan(project, today)
     collisions(plan, found)
-    check_templates(project, found)
+    if not _all_sound(root, "site", sound):
+        check_templates(project, found)
     check_tags(project.markets.values(), found)
     _check_sources(project, found)
     check_copies(project, found)
@@ -43,9 +53,15 @@ def check_project(root: Path, markets: tuple[str, ...] = (), *, today: dt.date) 
         check_facts(market, today, found)
         for locale in market.locales:
             _check_texts(project, market, locale, found)
-    if not unknown:
+    if not unknown and not (_all_sound(root, "locales", sound) and _all_sound(root, "content/markets", sound)):
         check_catalogues(project, project.only(markets).markets.values(), found)
     return project, plan, found.sorted()
+
+
+def _all_sound(root: Path, folder: str, sound: frozenset[str]) -> bool:
+    """Whether every file of a folder is sound, and there is one."""
+    names = stamps(root, (folder,))
+    return bool(names) and names.keys() <= sound and sum(name.startswith(folder + "/") for name in sound) == len(names)
 
 
 def _check_sources(project: Project, found: ProblemList) -> None:

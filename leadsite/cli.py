@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -68,7 +70,39 @@ def _project_option() -> click.Option:
     )
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+#: Groups that are looked up only when they are called: their modules are heavy, and a build needs none of them.
+_ELSEWHERE = {
+    "consent": ("leadsite.consent_commands:consent", "What the law asks, what was shown and agreed."),
+    "deliveries": ("forms_api.commands:deliveries_group", "The outbox: what is to be brought where."),
+    "leads": ("forms_api.commands:leads_group", "The leads: who asked for what, and what became of it."),
+    "translations": ("leadsite.translations.commands:translations", "Translate the project: list its messages, fill the catalogues."),
+}
+
+
+class Program(Commands):
+    """The program: its own commands, and the groups that live elsewhere."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*self.commands, *_ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in _ELSEWHERE and cmd_name not in self.commands:
+            module, _, name = _ELSEWHERE[cmd_name][0].partition(":")
+            group = getattr(importlib.import_module(module), name)
+            if cmd_name == "consent":
+                for command in importlib.import_module("forms_api.commands").consent_store_commands:
+                    group.add_command(command)
+            self.add_command(group, cmd_name)
+        return self.commands.get(cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows = [(name, command.get_short_help_str(60)) for name, command in self.commands.items() if name not in _ELSEWHERE]
+        rows += [(name, words) for name, (_, words) in _ELSEWHERE.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(rows))
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 @click.version_option(package_name="leadsite")
 @click.pass_context
@@ -110,7 +144,11 @@ def check(ctx: click.Context, markets: tuple[str, ...], as_json: bool) -> None:
     """Every problem of the project: file, line, fix."""
     from leadsite.checks import check_project
 
-    _, _, problems = check_project(root_of(ctx), markets, today=today())
+    from leadsite.sources import known_from
+
+    root = root_of(ctx)
+    known = known_from(root, root / "build")
+    _, _, problems = check_project(root, markets, today=today(), known=known.facts, sound=known.sound)
     if as_json:
         click.echo(json.dumps([p.as_dict() for p in problems], ensure_ascii=False, indent=2))
     elif problems:
@@ -130,24 +168,35 @@ def build(ctx: click.Context, markets: tuple[str, ...], out: Path | None, jobs: 
     """Build every market into build/<market>/. A build that fails leaves the last one in place."""
     import time
 
-    from leadsite.checks import check_project
-    from leadsite.freeze import freeze
+    from leadsite.sources import is_current, known_from
 
     started = time.monotonic()
     root = root_of(ctx)
-    _, plan, problems = check_project(root, markets, today=today())
+    out = out or root / "build"
+    if state := is_current(root, out, markets, today().isoformat()):
+        kept = tuple(dict.fromkeys(name.partition("/")[0] for name in state.outputs))
+        _say_built(sum(bool(one[0]) for one in state.outputs.values()), 0, len(state.outputs), 0, kept, time.monotonic() - started, as_json)
+        return
+    from leadsite.checks import check_project
+    from leadsite.freeze import freeze
+
+    known = known_from(root, out)
+    _, plan, problems = check_project(root, markets, today=today(), known=known.facts, sound=known.sound)
     if problems or plan is None:
         raise ProjectProblems(problems)
     with _Progress("building") as progress:
-        report = freeze(plan, out or root / "build", markets, progress=progress)
-    seconds = time.monotonic() - started
+        report = freeze(plan, out, markets, jobs=jobs or len(os.sched_getaffinity(0)), progress=progress)
+    _say_built(report.pages, report.written, report.unchanged, report.removed, report.markets, time.monotonic() - started, as_json)
+
+
+def _say_built(pages: int, written: int, unchanged: int, removed: int, markets: tuple[str, ...], seconds: float, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps({"pages": report.pages, "written": report.written, "unchanged": report.unchanged, "removed": report.removed, "seconds": round(seconds, 3), "markets": report.markets}))
-    else:
-        click.echo(
-            f"{len(report.markets)} markets, {report.pages} pages: {report.written} written, {report.unchanged} unchanged, "
-            f"{report.removed} removed, {seconds:.2f} s"
-        )
+        numbers = {"pages": pages, "written": written, "unchanged": unchanged, "removed": removed, "seconds": round(seconds, 3), "markets": markets}
+        click.echo(json.dumps(numbers))
+        return
+    click.echo(
+        f"{len(markets)} markets, {pages} pages: {written} written, {unchanged} unchanged, {removed} removed, {seconds:.2f} s"
+    )
 
 
 class _Progress:
@@ -270,17 +319,3 @@ def worker(ctx: click.Context) -> None:
     root = root_of(ctx)
     settings = Settings.from_env(os.environ, root)
     run_worker_process(settings, specs_of(load_project(root).markets.values()))
-
-
-def _add_groups() -> None:
-    from forms_api.commands import consent_store_commands, deliveries_group, leads_group
-    from leadsite.consent_commands import consent
-    from leadsite.translations.commands import translations
-
-    for command in consent_store_commands:
-        consent.add_command(command)
-    for group in (consent, leads_group, deliveries_group, translations):
-        main.add_command(group)
-
-
-_add_groups()

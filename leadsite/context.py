@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -72,7 +73,9 @@ class Context:
         for other in self._switcher():
             url = "" if other is self.output else self.local(other.path)
             languages.append(language_link(self.market, other.locale, url))
-        return make_frame(self.project, self.market, self.locale, languages=tuple(languages))
+        key = ("frame", self.market.id, self.locale)
+        bare = self.plan.once(key, lambda: make_frame(self.project, self.market, self.locale))
+        return replace(bare, languages=tuple(languages))
 
     def _switcher(self) -> list[Output]:
         """This page in the market's languages; a language that lacks it is left out, never sent elsewhere."""
@@ -119,10 +122,15 @@ class Context:
             icon=self.local(icon_path(self.project.root)),
             og_type=og_type,
             og_locale=own_locale,
-            og_alternates=tuple(sorted({self._og_locale(o) for o in self.plan.group(output) if alternates and not o.is_fallback} - {own_locale})),
+            og_alternates=self._og_alternates(own_locale) if alternates else (),
             json_ld=data,
             stands_in=stands_in,
         )
+
+    def _og_alternates(self, own: str) -> tuple[str, ...]:
+        key = ("og", self.output.key)
+        group = self.plan.once(key, lambda: sorted({self._og_locale(o) for o in self.plan.group(self.output) if not o.is_fallback}))
+        return tuple(tag for tag in group if tag != own)
 
     def _og_locale(self, output: Output) -> str:
         return self.plan.project.markets[output.market].hreflang(output.locale).replace("-", "_")
@@ -259,6 +267,12 @@ class Context:
 
     def _parts(self, group: str) -> list[dict[str, Any]]:
         """The parts of a series that this market and locale have, in order, with notes on language."""
+        parts = self.plan.once(("parts", self.market.id, self.locale, group), lambda: self._all_parts(group))
+        if self.output.kind != "post":
+            return parts
+        return [{**p, "current": True} if p["key"] == self.output.text else p for p in parts]
+
+    def _all_parts(self, group: str) -> list[dict[str, Any]]:
         series = self.project.document(self.project.series_key(group), self.market, self.locale)
         parts = []
         for key in self.project.parts.get(group, ()):
@@ -269,7 +283,7 @@ class Context:
             parts.append({
                 "number": key.number, "title": post.title, "description": str(post.meta.get("description", "")),
                 "url": self.local(addresses.post_path(self.market, self.locale, series.slug, post.slug)),
-                "current": key == self.output.text and self.output.kind == "post",
+                "key": key, "current": False,
                 "lang": other, "dir": direction(other) if other else "", "note": self.language_note(post.content_locale),
                 "minutes": minutes_to_read(post),
             })  # fmt: skip
@@ -277,6 +291,9 @@ class Context:
 
     def _call(self) -> dict[str, str] | None:
         """The market's home page as the next step after reading."""
+        return self.plan.once(("call", self.market.id, self.locale), self._make_call)
+
+    def _make_call(self) -> dict[str, str] | None:
         document = self.project.document(self.project.page_key(self.market.home), self.market, self.locale)
         if document is None:
             return None
@@ -294,9 +311,8 @@ def reserved_ids() -> set[str]:
 
 def minutes_to_read(document: Document) -> int:
     """Whole minutes, at least one, by the words and the script's reading speed."""
-    text = " ".join(b.markdown for b in document.blocks)
     speed = _WORDS_PER_MINUTE.get(document.content_locale.split("-")[0], 220)
-    return max(1, round(len(text.split()) / speed))
+    return max(1, round(sum(b.words for b in document.blocks) / speed))
 
 
 #: Kind of output -> template and method.

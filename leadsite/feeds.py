@@ -8,10 +8,15 @@ from xml.sax.saxutils import escape, quoteattr
 
 from leadcore.model import addresses
 from leadcore.model.markets import Market
+from leadcore.model.pages import Document
 from leadcore.rendering.frame import words_for
 from leadcore.rendering.links import link_rewriter
 from leadcore.rendering.markdown import LinkRewriter, markdown_to_html
 from leadsite.plan import INDEXED_KINDS, Output, Plan
+
+#: Entries of a feed; readers have kept the older ones.
+LONGEST_FEED = 50
+_NEVER = dt.date(1970, 1, 1)
 
 
 def atom_feed(plan: Plan, output: Output) -> str:
@@ -20,14 +25,8 @@ def atom_feed(plan: Plan, output: Output) -> str:
     words = words_for(project, market, locale)
     brand = words.gettext(project.site.name)
     host = urlsplit(market.base_url).netloc
-    posts = []
-    for one in plan.outputs:
-        if one.market == market.id and one.locale == locale and one.kind == "post" and one.text and not one.is_fallback:
-            document = project.document(one.text, market, locale)
-            if document and (day := document.day("date")):
-                posts.append((day, document.key.number, one, document))
-    posts.sort(key=lambda p: (p[0], p[1]), reverse=True)
-    updated = max((p[3].day("updated") or p[0] for p in posts), default=dt.date(1970, 1, 1))
+    posts = feed_posts(plan, output)
+    updated = max((d.day("updated") or d.day("date") or _NEVER for _, d in posts), default=_NEVER)
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(market.hreflang(locale))}>',
@@ -38,7 +37,8 @@ def atom_feed(plan: Plan, output: Output) -> str:
         f'<link rel="alternate" type="text/html" hreflang={quoteattr(market.hreflang(locale))} href={quoteattr(addresses.absolute(market, addresses.blog_path(market, locale)))}/>',
         f"<author><name>{escape(brand)}</name></author>",
     ]
-    for date, _, one, document in posts:
+    for one, document in posts:
+        date = document.day("date") or _NEVER
         url = plan.url(one)
         html = markdown_to_html("\n\n".join(b.markdown for b in document.blocks), _from_afar(plan, market, locale, url))
         lines += [
@@ -49,7 +49,7 @@ def atom_feed(plan: Plan, output: Output) -> str:
             f"<published>{_stamp(date)}</published>",
             f"<updated>{_stamp(document.day('updated') or date)}</updated>",
             f"<summary>{escape(str(document.meta.get('description', '')))}</summary>",
-            f'<content type="html">{escape(html)}</content>',
+            f'<content type="html">{escape(str(html))}</content>',
             "</entry>",
         ]
     return "\n".join([*lines, "</feed>", ""])
@@ -59,6 +59,18 @@ def _from_afar(plan: Plan, market: Market, locale: str, page: str) -> LinkRewrit
     """Links as read in a feed: every address whole, places in the same page too."""
     rewrite = link_rewriter(plan.project, market, locale, absolute=True)
     return lambda target: page + target if target.startswith("#") else rewrite(target)
+
+
+def feed_posts(plan: Plan, output: Output) -> list[tuple[Output, Document]]:
+    """The newest posts of the feed's market that are written in its language, newest first."""
+    market = plan.market(output)
+    posts = []
+    for one in plan.posts.get((market.id, output.locale), ()):
+        document = plan.project.document(one.text, market, output.locale) if one.text else None
+        if document and document.day("date"):
+            posts.append((one, document))
+    posts.sort(key=lambda p: (p[1].day("date"), p[1].key.number, p[1].key.group), reverse=True)
+    return posts[:LONGEST_FEED]
 
 
 def _stamp(day: dt.date) -> str:

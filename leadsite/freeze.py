@@ -1,23 +1,24 @@
 """Freezes the site application into a staging folder, and has it switched in whole.
 
-So a build that fails leaves the last good one standing; `output_folder` holds how.
+Only outputs whose recipe changed are rendered; the others are linked from the last build. A build that fails leaves
+the last good one standing; `output_folder` holds how.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask_frozen import Freezer
-
 from leadcore.rendering.assets import assets
 from leadsite.app import create_site_app
+from leadsite.freezer import Last, SiteFreezer, Written, freeze_shared
 from leadsite.output_folder import (
     MANIFEST,
     STAGING,
@@ -30,21 +31,29 @@ from leadsite.output_folder import (
     switch,
 )
 from leadsite.plan import Output, Plan
+from leadsite.recipes import Recipes
+from leadsite.sources import Stamp, State, code_digest, current_sources, read_state, write_state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildReport:
-    """What a build did, in numbers of files."""
+    """What a build did, in numbers of files. `rendered` names the outputs whose views were called."""
 
     written: int
     unchanged: int
     removed: int
     pages: int
     markets: tuple[str, ...]
+    rendered: tuple[str, ...] = ()
 
 
 def freeze(
-    plan: Plan, out: Path, markets: tuple[str, ...] = (), *, progress: Callable[[int, int], None] = lambda done, total: None
+    plan: Plan,
+    out: Path,
+    markets: tuple[str, ...] = (),
+    *,
+    jobs: int = 1,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> BuildReport:
     """Builds the markets (all when none is named) into `out/<market>/` and writes the manifest.
 
@@ -62,75 +71,137 @@ def freeze(
         clear_staging(out)
         staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=out))
         try:
-            _render(plan, staging, chosen, progress)
-            before, after = _hashes(out, (*chosen, *gone)), _hashes(staging, chosen)
-            kept = [p for p in last if p["market"] not in (*chosen, *gone)]
-            _write_manifest(plan, staging, kept, chosen, after)
-            switch(staging, out, chosen, gone)
+            return _Build(plan, out, staging, markets, chosen, gone, last).run(jobs, progress)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-    written = sum(before.get(name) != digest for name, digest in after.items())
-    return BuildReport(
-        written=written,
-        unchanged=len(after) - written,
-        removed=len(before.keys() - after.keys()),
-        pages=len(plan.only(chosen)),
-        markets=chosen,
-    )
 
 
-def _render(plan: Plan, staging: Path, markets: tuple[str, ...], progress: Callable[[int, int], None]) -> None:
-    app = create_site_app(lambda: plan)
-    app.config.update(
-        FREEZER_DESTINATION=str(staging),
-        FREEZER_REMOVE_EXTRA_FILES=False,
-        FREEZER_IGNORE_MIMETYPE_WARNINGS=True,
-        FREEZER_REDIRECT_POLICY="error",
-        PROPAGATE_EXCEPTIONS=True,
-    )
-    freezer = Freezer(app, with_static_files=False, with_no_argument_rules=False, log_url_for=False)  # type: ignore[no-untyped-call]
-    outputs = plan.only(markets)
-    names = sorted(assets(plan.project.root))
+class _Build:
+    """One build: what is fresh, what is rendered, what takes the last one's place."""
 
-    @freezer.register_generator  # type: ignore[untyped-decorator]
-    def page() -> Iterator[dict[str, Any]]:
-        for output in outputs:
-            yield {"market": output.market, "path": output.path}
-        for market in markets:
-            for name in names:
-                yield {"market": market, "path": f"assets/{name}"}
+    def __init__(
+        self, plan: Plan, out: Path, staging: Path, asked: tuple[str, ...], chosen: tuple[str, ...],
+        gone: tuple[str, ...], last: list[dict[str, Any]],
+    ) -> None:  # fmt: skip
+        self.plan, self.out, self.staging = plan, out, staging
+        self.asked, self.chosen, self.gone, self.last = asked, chosen, gone, last
+        self.state = read_state(plan.project.root, out)
+        before = self.state.sources if self.state else {}
+        self.sources = current_sources(plan.project.root, before)
+        self.code = code_digest()
+        self.standing = self._standing()
 
-    total = len(outputs) + len(markets) * len(names)
-    for done, _ in enumerate(freezer.freeze_yield(), 1):  # type: ignore[no-untyped-call]
-        progress(done, total)
+    def run(self, jobs: int, progress: Callable[[int, int], None]) -> BuildReport:
+        outputs = self.plan.only(self.chosen)
+        recipes = Recipes(self.plan, {path: digest for path, (_, digest) in self.sources.items()}, self.code)
+        wanted = {o.file: recipes.of(o) for o in outputs}
+        kept = self._kept(wanted)
+        stale = [o for o in outputs if o.file not in kept]
+        done = [0]
 
+        def step(count: int) -> None:
+            done[0] += count
+            progress(done[0], len(stale))
 
-def _hashes(root: Path, markets: tuple[str, ...]) -> dict[str, str]:
-    """Digest of every file of the markets under a folder, by its path relative to it."""
-    found = {}
-    for market in markets:
-        for path in sorted((root / market).rglob("*")):
-            if path.is_file():
-                found[path.relative_to(root).as_posix()] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return found
+        written = freeze_shared(self._freezer, stale, jobs, step) if stale else []
+        files = {w.file: (w.sha256, (w.size, w.mtime_ns)) for w in written} | kept
+        files |= self._assets()
+        before = {f: (s, t) for f, (_, s, t) in self.state.outputs.items()} if self.state else {}
+        removed = [f for f in before if f.partition("/")[0] in (*self.chosen, *self.gone) and f not in files]
+        touched = {f.partition("/")[0] for f in (*files, *removed) if before.get(f) != files.get(f)}
+        self._link(kept, touched)
+        self._finish(files, wanted, touched, outputs)
+        changed = sum(before.get(f, ("",))[0] != one[0] for f, one in files.items())
+        return BuildReport(
+            written=changed, unchanged=len(files) - changed, removed=len(removed), pages=len(outputs),
+            markets=self.chosen, rendered=tuple(o.file for o in stale),
+        )  # fmt: skip
+
+    def _freezer(self, outputs: Sequence[Output]) -> SiteFreezer:
+        app = create_site_app(lambda: self.plan)
+        app.config["PROPAGATE_EXCEPTIONS"] = True
+        return SiteFreezer(app, outputs, self.staging, Last(folder=self.out, digests=self.standing))
+
+    def _standing(self) -> dict[str, str]:
+        """The last build's files that are as they were written, with their digests."""
+        found = {}
+        for file, (_, digest, stamp) in self.state.outputs.items() if self.state else ():
+            try:
+                stat = os.stat(self.out / file)
+            except OSError:
+                continue
+            if (stat.st_size, stat.st_mtime_ns) == stamp:
+                found[file] = digest
+        return found
+
+    def _kept(self, wanted: Mapping[str, str]) -> dict[str, tuple[str, Stamp]]:
+        """The last build's files that may stay: same recipe, and as they were written."""
+        if self.state is None:
+            return {}
+        last = self.state.outputs
+        return {f: (last[f][1], last[f][2]) for f, recipe in wanted.items() if f in self.standing and last[f][0] == recipe}
+
+    def _assets(self) -> dict[str, tuple[str, Stamp]]:
+        """The assets of each chosen market, written into staging."""
+        found = {}
+        for market in self.chosen:
+            folder = self.staging / market / "assets"
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, data in assets(self.plan.project.root).items():
+                place, file = folder / name, f"{market}/assets/{name}"
+                if self.standing.get(file) == hashlib.sha256(data).hexdigest():
+                    os.link(self.out / file, place)
+                else:
+                    place.write_bytes(data)
+                stat = place.stat()
+                found[file] = (hashlib.sha256(data).hexdigest(), (stat.st_size, stat.st_mtime_ns))
+        return found
+
+    def _link(self, kept: Mapping[str, tuple[str, Stamp]], touched: set[str]) -> None:
+        """Links what stays into the staging folder of each market that changes."""
+        made: set[str] = set()
+        for file in kept:
+            if file.partition("/")[0] not in touched:
+                continue
+            target = os.path.join(self.staging, file)
+            parent = os.path.dirname(target)
+            if parent not in made:
+                os.makedirs(parent, exist_ok=True)
+                made.add(parent)
+            os.link(os.path.join(self.out, file), target)
+
+    def _finish(
+        self, files: Mapping[str, tuple[str, Stamp]], wanted: Mapping[str, str], touched: set[str], outputs: Sequence[Output]
+    ) -> None:
+        others = [p for p in self.last if p["market"] not in (*self.chosen, *self.gone)]
+        _write_manifest(self.plan, self.staging, others, outputs, files)
+        kept_state = {
+            f: one
+            for f, one in (self.state.outputs.items() if self.state else ())
+            if f.partition("/")[0] not in (*self.chosen, *self.gone)
+        }
+        ours = {f: (wanted.get(f, ""), sha, stamp) for f, (sha, stamp) in files.items()}
+        state = State(
+            sources=self.sources, outputs={**kept_state, **ours}, facts=self.plan.project.facts, code=self.code,
+            day=self.plan.today.isoformat(), asked=self.asked,
+        )  # fmt: skip
+        exchanged = tuple(m for m in self.chosen if m in touched)
+        switch(self.staging, self.out, exchanged, self.gone)
+        write_state(self.plan.project.root, self.out, state)
 
 
 def _write_manifest(
-    plan: Plan, folder: Path, kept: list[dict[str, Any]], markets: tuple[str, ...], hashes: dict[str, str]
+    plan: Plan, folder: Path, others: list[dict[str, Any]], outputs: Sequence[Output], files: Mapping[str, tuple[str, Stamp]]
 ) -> None:
-    """The manifest: the entries of these markets anew, and those that are kept from the last build."""
-    pages = [_entry(plan, o, hashes[o.file]) for o in plan.only(markets)]
-    pages = sorted([*pages, *kept], key=lambda p: p["file"])
-    text = json.dumps({"pages": pages}, ensure_ascii=False, indent=1) + "\n"
-    (folder / MANIFEST).write_text(text, encoding="utf-8")
+    """The manifest of these outputs anew and, from the last one, of the other markets."""
+    pages = [_entry(plan, o, files[o.file][0]) for o in outputs] + others
+    pages.sort(key=lambda p: p["file"])
+    lines = ",\n".join(json.dumps(page, ensure_ascii=False) for page in pages)
+    (folder / MANIFEST).write_text(f'{{"pages": [\n{lines}\n]}}\n', encoding="utf-8")
 
 
 def _entry(plan: Plan, output: Output, digest: str) -> dict[str, Any]:
-    translations = {
-        plan.project.markets[o.market].hreflang(o.locale): plan.url(o)
-        for o in plan.group(output)
-        if o.kind == output.kind and not o.is_fallback and o.kind not in ("sitemap", "error", "other", "chooser")
-    }
+    translations = plan.once(("translations", output.key, output.kind), lambda: _translations(plan, output))
     return {
         "market": output.market,
         "locale": output.locale,
@@ -139,6 +210,18 @@ def _entry(plan: Plan, output: Output, digest: str) -> dict[str, Any]:
         "source": output.source,
         "kind": output.kind,
         "content_locale": output.content_locale,
-        "translations": dict(sorted(translations.items())),
+        "translations": translations,
         "sha256": digest,
     }
+
+
+def _translations(plan: Plan, output: Output) -> dict[str, str]:
+    """The addresses of the page in the languages it is written in, by hreflang."""
+    if output.kind in ("sitemap", "error", "other", "chooser"):
+        return {}
+    found = {
+        plan.project.markets[o.market].hreflang(o.locale): plan.url(o)
+        for o in plan.group(output)
+        if o.kind == output.kind and not o.is_fallback
+    }
+    return dict(sorted(found.items()))

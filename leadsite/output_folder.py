@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from leadcore.problems import Place, ProblemList, ProjectProblems
+from leadsite.sources import stamps
 
 MANIFEST = "manifest.json"
 STAGING = ".staging-"
@@ -74,9 +75,8 @@ def guard(out: Path, last: list[dict[str, Any]], markets: tuple[str, ...]) -> No
         if folder.is_symlink() or folder.is_file():
             strange.append(market)
             continue
-        for path in folder.rglob("*"):
-            name = path.relative_to(out).as_posix()
-            if not path.is_dir() and name not in known and not name.startswith(f"{market}/assets/"):
+        for name in stamps(out, (market,)):
+            if name not in known and not name.startswith(f"{market}/assets/"):
                 strange.append(name)
     if strange:
         names = sorted(set(strange))

@@ -6,15 +6,18 @@ Pure: a project goes in, a plan or its collisions come out. Views render what th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any, TypeVar
 
 from leadcore.model import addresses
 from leadcore.model.markets import Market
 from leadcore.model.pages import Document, TextKey
 from leadcore.model.project import Project
 from leadcore.problems import Place, ProblemList
+
+Found = TypeVar("Found")
 
 #: Kinds whose pages stand in the sitemap and in hreflang groups.
 INDEXED_KINDS = frozenset({"landing", "series", "post", "list", "legal", "chooser"})
@@ -70,6 +73,27 @@ class Plan:
             groups.setdefault(output.key, []).append(output)
         return {key: tuple(group) for key, group in groups.items()}
 
+    @cached_property
+    def memo(self) -> dict[tuple[Any, ...], Any]:
+        """What several pages share, kept by whoever computed it first."""
+        return {}
+
+    def once(self, key: tuple[Any, ...], make: Callable[[], Found]) -> Found:
+        """What `make` gives, asked for once per key."""
+        if key not in self.memo:
+            self.memo[key] = make()
+        found: Found = self.memo[key]
+        return found
+
+    @cached_property
+    def posts(self) -> Mapping[tuple[str, str], tuple[Output, ...]]:
+        """The posts of each market and locale that are written in its language."""
+        groups: dict[tuple[str, str], list[Output]] = {}
+        for output in self.outputs:
+            if output.kind == "post" and not output.is_fallback:
+                groups.setdefault((output.market, output.locale), []).append(output)
+        return {place: tuple(group) for place, group in groups.items()}
+
     def market(self, output: Output) -> Market:
         return self.project.markets[output.market]
 
@@ -92,6 +116,9 @@ class Plan:
         """
         if output.kind not in INDEXED_KINDS or output.kind == "chooser" or not output.indexed or output.is_fallback:
             return ()
+        return self.once(("alternates", output.key), lambda: self._alternates(output))
+
+    def _alternates(self, output: Output) -> tuple[tuple[str, str], ...]:
         group = [o for o in self.group(output) if o.indexed and not o.is_fallback and o.kind in INDEXED_KINDS]
         pairs: dict[str, str] = {}
         for one in group:
@@ -180,10 +207,11 @@ def _locale_outputs(project: Project, market: Market, locale: str) -> Iterator[O
             continue
         listed = True
         yield document_output(series, "series", addresses.series_path(market, locale, series.slug), f"series:{group}")
-        complete = document_output(
-            series, "post", addresses.complete_path(market, locale, series.slug), f"complete:{group}", indexed=False
-        )
-        yield replace(complete, kind="other")
+        if group in project.complete_guides:
+            complete = document_output(
+                series, "post", addresses.complete_path(market, locale, series.slug), f"complete:{group}", indexed=False
+            )
+            yield replace(complete, kind="other")
         for key in project.parts.get(group, ()):
             post = project.document(key, market, locale)
             if post:

@@ -10,6 +10,7 @@ from leadcore.model.pages import CRITICAL_BLOCKS, Document, Text, resolve
 from leadcore.model.project import Project, untranslated_keys
 from leadcore.problems import Place, ProblemList
 from leadcore.reading.catalogues import SAME_BY_CHANCE
+from leadcore.reading.texts import digest_of_words
 
 
 def check_page(
@@ -74,6 +75,9 @@ def _parts(text: Text) -> Iterator[tuple[str, str, Place]]:
         if len(words) > SAME_BY_CHANCE:
             yield f'"{key}"', words, text.place(key)
     for block in text.blocks:
-        words = block.markdown.strip()
-        if len(words) > SAME_BY_CHANCE:
-            yield f'the block "{block.name}"' if block.name else "the text", words, block.place
+        name = f'the block "{block.name}"' if block.name else "the text"
+        if block.facts is not None:
+            if block.facts.length > SAME_BY_CHANCE:
+                yield name, block.facts.digest, block.place
+        elif len(words := block.markdown.strip()) > SAME_BY_CHANCE:
+            yield name, digest_of_words(words), block.place

@@ -12,8 +12,8 @@ from benchmarks.build.vocabulary import FULL_STOP, VOCABULARY
 LOCALES = tuple(VOCABULARY)
 SERIES_LENGTH = 7
 AUTHOR = "Karvan"
-#: How many of the newest posts a feed holds; None for all of them, as the product's feeds do.
-FEED_ENTRIES: int | None = None
+#: How many of the newest posts a feed holds; as many as the product's feeds (`LONGEST_FEED`).
+FEED_ENTRIES: int | None = 50
 _FIRST_DAY = dt.date(2012, 1, 2)
 _TAGS = ("pricing", "guides", "rental", "finance", "health", "travel", "energy", "repair", "legal", "garden", "food", "safety")
 _CODE = """```python

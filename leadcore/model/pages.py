@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from leadcore.model.locales import fallback_chain
@@ -16,13 +16,59 @@ CRITICAL_KEYS = ("title", "description")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
-    """A named part of a text, or unnamed markdown (`name` empty). `locale` is that of its file."""
+class BlockFacts:
+    """What is known of a block without its text: digest and length of its words, their number, its links with lines.
 
-    name: str
-    markdown: str
-    place: Place
-    locale: str
+    Lines count from the block's first line of text, which is 0.
+    """
+
+    digest: str
+    length: int
+    words: int
+    links: tuple[tuple[int, str], ...]
+
+
+class Block:
+    """A named part of a text, or unnamed markdown (`name` empty). `locale` is that of its file.
+
+    `read` gives the text when it is asked for, so that a site of many posts is not held in memory; `facts` are what
+    the reader noted of it.
+    """
+
+    __slots__ = ("_markdown", "_read", "facts", "locale", "name", "place")
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        place: Place,
+        locale: str,
+        markdown: str = "",
+        read: Callable[[], str] | None = None,
+        facts: BlockFacts | None = None,
+    ) -> None:
+        self.name, self.place, self.locale, self.facts = name, place, locale, facts
+        self._markdown, self._read = markdown, read
+
+    @property
+    def markdown(self) -> str:
+        return self._read() if self._read is not None else self._markdown
+
+    @property
+    def words(self) -> int:
+        """How many words it has, parted by white space."""
+        return self.facts.words if self.facts is not None else len(self.markdown.split())
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Block):
+            return NotImplemented
+        return (self.name, self.place, self.locale, self.markdown) == (other.name, other.place, other.locale, other.markdown)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.place, self.locale))
+
+    def __repr__(self) -> str:
+        return f"Block(name={self.name!r}, place={str(self.place)!r}, locale={self.locale!r})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from leadcore.model.forms import FormDefinition
 from leadcore.model.markets import Market
@@ -31,6 +32,7 @@ class Project:
     markets: Mapping[str, Market]
     forms: Mapping[str, FormDefinition]
     texts: Mapping[TextKey, tuple[Text, ...]]
+    facts: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def _documents(self) -> dict[tuple[TextKey, str, str], Document | None]:
@@ -66,6 +68,13 @@ class Project:
     def sequences(self) -> Mapping[str, tuple[TextKey, ...]]:
         """The mails of each sequence, in order of their numbers."""
         return self._groups("mail")
+
+    @cached_property
+    def complete_guides(self) -> frozenset[str]:
+        """The series that some form gives away whole (`delivers`); only these have the page of all parts."""
+        return frozenset(
+            f.delivers.removeprefix("complete:") for f in self.forms.values() if f.delivers.startswith("complete:")
+        )
 
     def _groups(self, kind: str) -> dict[str, tuple[TextKey, ...]]:
         groups: dict[str, list[TextKey]] = {}

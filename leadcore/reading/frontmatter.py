@@ -38,8 +38,56 @@ def split_front_matter(text: str, path: str, problems: ProblemList) -> tuple[dic
     source = text[: end.start()]
     body = text[end.end() + 1 :]
     body_line = source.count("\n") + 3
-    meta, lines = _read_yaml(source, path, problems)
+    meta, lines = _read_simple(source) or _read_yaml(source, path, problems)
     return meta, lines, body, body_line
+
+
+def body_of(text: str) -> tuple[str, int]:
+    """The text after the front matter, and the line it starts on."""
+    opening = _OPENING.match(text)
+    end = re.search(r"^---[ \t]*$", text[opening.end() :], re.M) if opening else None
+    if opening is None or end is None:
+        return ("" if opening else text), 1
+    source = text[opening.end() : opening.end() + end.start()]
+    return text[opening.end() + end.end() + 1 :], source.count("\n") + 3
+
+
+#: A line that needs no YAML parser: a key with a plain, unambiguous value or one in double quotes without escapes.
+_SIMPLE = re.compile(
+    r'([a-z_]+):[ ]+(?:"([^"\\\n]*)"|\[([A-Za-z0-9_, -]*)\]|([^\s"\'\[\]{}&*!|>%@`#,?:-](?:[^:#\n]*[^\s:#])?))[ ]*$'
+)
+
+
+#: Characters that YAML refuses or reads as line ends.
+_UNUSUAL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+def _read_simple(source: str) -> tuple[dict[str, Any], dict[str, int]] | None:
+    """Front matter whose every line is simple, read without the parser; None where one is not."""
+    meta: dict[str, Any] = {}
+    lines: dict[str, int] = {}
+    if _UNUSUAL.search(source):
+        return None
+    for number, line in enumerate(source.split("\n"), 2):
+        if not line:
+            continue
+        match = _SIMPLE.match(line)
+        if match is None or match[1] in meta:
+            return None
+        key, quoted, items, plain = match.groups()
+        try:
+            if quoted is not None:
+                meta[key] = quoted
+            elif items is not None:
+                if not all(item.strip() for item in items.split(",")):
+                    return None
+                meta[key] = [_scalar(item.strip()) for item in items.split(",")]
+            else:
+                meta[key] = _scalar(plain)
+        except ValueError:
+            return None
+        lines[key] = number
+    return meta, lines
 
 
 def _read_yaml(source: str, path: str, problems: ProblemList) -> tuple[dict[str, Any], dict[str, int]]:
@@ -87,6 +135,11 @@ def _value(node: yaml.Node, depth: int = 0) -> Any:
     text = node.value
     if getattr(node, "style", None) in ("'", '"', "|", ">"):
         return text
+    return _scalar(text)
+
+
+def _scalar(text: str) -> Any:
+    """The value of a plain scalar by YAML 1.2's core schema, and a date where it is one. Raises ValueError."""
     if text in ("", "~", "null"):
         return None
     if text in ("true", "false"):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from leadcore.model.locales import babel_locale
 from leadcore.model.project import Project, Site
 from leadcore.problems import Place, Problem, ProblemList, ProjectProblems
+from leadcore.reading.facts import Facts
 from leadcore.reading.forms import read_forms
 from leadcore.reading.markets import read_markets
 from leadcore.reading.tables import read_toml
@@ -27,8 +29,11 @@ def load_project(root: Path) -> Project:
     return project
 
 
-def read_project(root: Path) -> tuple[Project | None, tuple[Problem, ...]]:
-    """The project as far as it reads, with the problems; None where not even its frame stands."""
+def read_project(root: Path, known: Mapping[str, Facts] | None = None) -> tuple[Project | None, tuple[Problem, ...]]:
+    """The project as far as it reads, with the problems; None where not even its frame stands.
+
+    Content files whose facts are `known` from before are not read again.
+    """
     problems = ProblemList()
     root = root.resolve()
     for room in _ROOMS:
@@ -39,14 +44,14 @@ def read_project(root: Path) -> tuple[Project | None, tuple[Problem, ...]]:
     site = _site(root, problems)
     markets = read_markets(root, problems)
     forms = read_forms(root, problems)
-    texts = read_texts(root, problems)
+    texts = read_texts(root, problems, known)
     if not any((root / "content" / "markets").glob("*.toml")):
         problems.add("P001", Place(path="content/markets/"), "there is no market", "run leadsite market add de, or write content/markets/<market>.toml")
     if site is None or not markets:
         return None, problems.sorted()
     if site.default_market not in markets and (root / "content" / "markets" / f"{site.default_market}.toml").exists() is False:
         problems.add("P103", Place(path="site/site.toml"), f'unknown market "{site.default_market}"', "name one of " + ", ".join(sorted(markets)))
-    project = Project(root=root, site=site, markets=markets, forms=forms, texts=texts)
+    project = Project(root=root, site=site, markets=markets, forms=forms, texts=texts.by_key, facts=texts.facts)
     return project, problems.sorted()
 
 

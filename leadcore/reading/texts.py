@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from leadcore.model.locales import babel_locale
 from leadcore.model.pages import LANDING_BLOCKS, Block, Text, TextKey
 from leadcore.problems import Place, ProblemList, did_you_mean
+from leadcore.reading.facts import Facts, Texts, digest_of_words, facts_to_text, read_facts
 from leadcore.reading.files import read_text, relative
 from leadcore.reading.frontmatter import split_front_matter
 
@@ -35,15 +37,24 @@ NEEDED_KEYS = {
 _KIND_NAMES = {str: "text", dt.date: "a date like 2026-09-14", int: "a whole number", list: "a list"}
 
 
-def read_texts(root: Path, problems: ProblemList) -> dict[TextKey, tuple[Text, ...]]:
-    """Every content file of the project by its key."""
+def read_texts(root: Path, problems: ProblemList, known: Mapping[str, Facts] | None = None) -> Texts:
+    """Every content file of the project by its key.
+
+    The parts of series are kept as facts and read again when rendered, since there may be very many; those whose facts
+    are `known` are not read now. Pages, series and mails are held whole.
+    """
     content = root / "content"
+    parts = [relative(root, p) for p in sorted(content.glob("blog/*/*.md")) if not p.name.startswith("series.")]
+    whole = [*sorted(content.glob("pages/*.md")), *sorted(content.glob("blog/*/series.*.md")), *sorted(content.glob("mail/*/*.md"))]
+    facts = {name: known[name] for name in parts if name in known} if known else {}
+    facts |= read_facts(root, [name for name in parts if name not in facts], problems)
     found: dict[TextKey, list[Text]] = {}
-    for path in sorted(content.glob("pages/*.md")) + sorted(content.glob("blog/*/*.md")) + sorted(content.glob("mail/*/*.md")):
-        text = read_content_file(root, path, problems)
+    texts = [read_content_file(root, path, problems) for path in whole]
+    texts += [facts_to_text(root, name, facts[name]) for name in parts if name in facts]
+    for text in texts:
         if text is not None:
             found.setdefault(text.key, []).append(text)
-    return {key: tuple(texts) for key, texts in found.items()}
+    return Texts(by_key={key: tuple(group) for key, group in found.items()}, facts=facts)
 
 
 def read_content_file(root: Path, path: Path, problems: ProblemList) -> Text | None:

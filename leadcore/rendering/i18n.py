@@ -27,6 +27,8 @@ from leadcore.model.locales import as_written, babel_locale, direction, fallback
 #: First digit of the numbering systems (CLDR ids) whose digits replace the Latin ones.
 _ZERO = {"deva": 0x966, "beng": 0x9E6, "gujr": 0xAE6, "arab": 0x660, "arabext": 0x6F0, "mymr": 0x1040}
 _DOMAINS = ("messages", "wtforms")
+#: Formatted numbers and dates that a translator keeps.
+_MOST_KEPT = 4096
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look for
@@ -45,6 +47,9 @@ class Translator:
         self._catalogs = tuple(c for t in fallback_chain(tag) for d in _DOMAINS if (c := _catalog(root, t, d)))
         zero = _ZERO.get(self.locale.default_numbering_system)
         self._digits = {ord("0") + i: zero + i for i in range(10)} if zero else {}
+        self._markups: dict[str, Markup] = {}
+        self._numbers: dict[int | float, str] = {}
+        self._dates: dict[tuple[dt.date, str], str] = {}
 
     def gettext(self, message: str, /, **values: object) -> str:
         """The message in the locale, `{name}` placeholders filled."""
@@ -68,18 +73,28 @@ class Translator:
 
     def markup(self, message: str, /, **values: object) -> Markup:
         """The message as HTML: its own text and every value escaped, values that are Markup kept."""
-        return Markup(escape(self.gettext(message))).format(**{k: escape(v) for k, v in values.items()})
+        if (found := self._markups.get(message)) is None:
+            found = self._markups[message] = Markup(escape(self.gettext(message)))
+        return found.format(**{k: escape(v) for k, v in values.items()}) if values else found
 
     def digits(self, text: str) -> str:
         """The text with Latin digits turned into the locale's own."""
         return text.translate(self._digits)
 
     def number(self, value: int | float) -> str:
-        system = "default" if self._digits else "latn"
-        return self.digits(format_decimal(value, locale=self.locale, numbering_system=system))
+        if (found := self._numbers.get(value)) is None:
+            system = "default" if self._digits else "latn"
+            found = self.digits(format_decimal(value, locale=self.locale, numbering_system=system))
+            if len(self._numbers) < _MOST_KEPT:
+                self._numbers[value] = found
+        return found
 
     def date(self, value: dt.date, style: str = "long") -> str:
-        return self._written(format_date(value, format=style, locale=self.locale))
+        if (found := self._dates.get((value, style))) is None:
+            found = self._written(format_date(value, format=style, locale=self.locale))
+            if len(self._dates) < _MOST_KEPT:
+                self._dates[value, style] = found
+        return found
 
     def datetime(self, value: dt.datetime, time_zone: str) -> str:
         """Day, time and zone in a market's own time zone."""

@@ -58,6 +58,8 @@ def _path(project: Project, market: Market, locale: str, scheme: str, name: str)
     if scheme == "series":
         return addresses.series_path(market, locale, series.slug)
     if scheme == "complete":
+        if group not in project.complete_guides:
+            return None
         return addresses.complete_path(market, locale, series.slug)
     key = part_named(project, group, slug)
     post = project.document(key, market, locale) if key else None
@@ -95,5 +97,5 @@ def is_outside(target: str) -> bool:
 def links_in(block: Block) -> Iterator[tuple[int, str]]:
     """Every link of a block with the line of the file it stands on."""
     first = block.place.line + (1 if block.name else 0)
-    for line, target in links_of(block.markdown):
+    for line, target in block.facts.links if block.facts is not None else links_of(block.markdown):
         yield first + line, target

@@ -21,6 +21,7 @@ def environment(root: Path, tag: str, country: str) -> Environment:
     env = Environment(
         loader=FileSystemLoader(root / "site" / "templates"),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

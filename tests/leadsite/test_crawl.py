@@ -324,6 +324,7 @@ def test_feeds_hold_the_posts_of_their_language(built: Any) -> None:
             assert one.findtext(f"{ATOM}title") and one.findtext(f"{ATOM}summary")
             for name in ("published", "updated"):
                 assert re.fullmatch(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", one.findtext(f"{ATOM}{name}"))
+            assert one.findtext(f"{ATOM}content").lstrip().startswith("<"), "a reader gets HTML, escaped once"
             for href in re.findall(r'(?:href|src)="([^"]*)"', one.findtext(f"{ATOM}content")):
                 assert re.match(r"https?://|mailto:|tel:", href), f"{entry['file']}: {href}"
         assert set(urls) == posts and len(urls) == len(posts) > 0

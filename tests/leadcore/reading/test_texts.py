@@ -66,7 +66,7 @@ def test_every_file_of_the_content_rooms_is_read_and_no_other(tmp_path: Path) ->
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("", encoding="utf-8")
     problems = ProblemList()
-    found = read_texts(tmp_path, problems)
+    found = read_texts(tmp_path, problems).by_key
     assert problems.found == []
     assert {key.name: [t.locale for t in texts] for key, texts in found.items()} == {"a": ["en", "gu"], "b": ["en"], "c": ["en"]}
 

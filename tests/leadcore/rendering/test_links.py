@@ -91,5 +91,5 @@ def test_a_link_is_written_relative_to_the_site_or_in_full(project: Project) -> 
 )
 def test_every_link_is_found_with_its_line(markdown: str, found: list[tuple[int, str]]) -> None:
     unnamed = Block(name="", markdown=markdown, place=Place(path="a.md", line=10), locale="en")
-    named = replace(unnamed, name="local", place=Place(path="a.md", line=9))
+    named = Block(name="local", markdown=markdown, place=Place(path="a.md", line=9), locale="en")
     assert list(links_in(unnamed)) == list(links_in(named)) == found

@@ -1,0 +1,245 @@
+"""Recipes: for every output a digest over all that its rendering reads, field by field.
+
+An output whose recipe is the last build's is not rendered again. A recipe names fields, not files: a part's body is
+in the recipe of its own page, its title also in those of its series.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from leadcore.consent.page_rules import requirements
+from leadcore.model.locales import fallback_chain
+from leadcore.model.markets import Market
+from leadcore.model.pages import Document, TextKey
+from leadcore.model.project import Project
+from leadcore.rendering.assets import icon_path
+from leadcore.rendering.links import content_path, is_outside, links_in
+from leadsite.context import minutes_to_read, view_of
+from leadsite.feeds import feed_posts
+from leadsite.plan import INDEXED_KINDS, Output, Plan
+
+
+_NAMED = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")
+_COMPUTED = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+[^"'\s]""")
+
+
+class Recipes:
+    """The recipes of a plan's outputs. `digests` gives the content digest of every source by its path."""
+
+    def __init__(self, plan: Plan, digests: Mapping[str, str], code: str) -> None:
+        self.plan, self.project, self.digests, self.code = plan, plan.project, digests, code
+        self._memo: dict[tuple[Any, ...], Any] = {}
+
+    def of(self, output: Output) -> str:
+        """The recipe of an output."""
+        kind = output.kind if output.kind in ("sitemap", "feed") else None
+        if output.path.endswith("robots.txt"):
+            parts: tuple[Any, ...] = (self.plan.market(output).base_url,)
+        elif kind == "sitemap":
+            parts = (self._sitemap(output.market),)
+        elif kind == "feed":
+            parts = self._feed(output)
+        else:
+            parts = (*self._page(output), *self._own(output))
+        return _digest((self.code, output.file, parts))
+
+    # -- what every page reads
+
+    def _page(self, output: Output) -> tuple[Any, ...]:
+        template, _ = view_of(output)
+        market, locale = self.plan.market(output), output.locale
+        return (
+            self._once("template", template, lambda: self._template(template)),
+            self._once("words", market.id if output.kind == "error" else locale, lambda: self._words(market, output)),
+            self._once("market", market.id, lambda: _digest(_shown(market))),
+            self._once("blog", (market.id, locale), lambda: any(self.project.document(self.project.series_key(s), market, locale) for s in market.series)),
+            self._once("switcher", (output.key, market.id), lambda: self._switcher(output)),
+            self._once("heads", output.key, lambda: self._heads(output)),
+            output.content_locale,
+            self.plan.canonical(output) if output.is_fallback else "",
+            icon_path(self.project.root),
+            repr(self.project.site),
+        )
+
+    def _switcher(self, output: Output) -> str:
+        return _digest([(o.locale, o.path, o.is_fallback) for o in self.plan.in_market(output)])
+
+    def _heads(self, output: Output) -> str:
+        """Addresses and languages of the same page everywhere: what canonical, hreflang and og:locale say."""
+        group = self.plan.group(output)
+        return _digest([(self.plan.url(o), self.plan.market(o).hreflang(o.locale), o.is_fallback, o.indexed, o.kind) for o in group])
+
+    def _template(self, name: str) -> str:
+        """A template with all that it extends, includes and imports, and the style sheet that base pages inline.
+
+        Where a name is computed, any template may be meant, and all of them count.
+        """
+        seen: dict[str, str] = {}
+        left = [name]
+        while left:
+            one = left.pop()
+            if one in seen:
+                continue
+            seen[one] = self.digests.get(f"site/templates/{one}", "")
+            path = self.project.root / "site" / "templates" / one
+            text = path.read_text("utf-8") if path.is_file() else ""
+            if _COMPUTED.search(text):
+                return _digest(sorted(one for one in self.digests.items() if one[0].startswith("site/")))
+            left += _NAMED.findall(text)
+        return _digest((sorted(seen.items()), self.digests.get("site/static/theme.css", "")))
+
+    def _words(self, market: Market, output: Output) -> str:
+        tags = market.locales if output.kind == "error" else (output.locale,)
+        names = [f"locales/{t}/LC_MESSAGES/{d}.po" for tag in tags for t in fallback_chain(tag) for d in ("messages", "wtforms")]
+        return _digest([self.digests.get(name, "") for name in names])
+
+    # -- what a kind of page reads beside
+
+    def _own(self, output: Output) -> tuple[Any, ...]:
+        head = output.key.partition(":")[0]
+        market, locale = self.plan.market(output), output.locale
+        if head == "page":
+            return (self._document(output, market), self._form(output, market), self._first_part(output, market))
+        if head == "post":
+            document = self._text(output.text, market, locale)
+            series = self._text(self.project.series_key(document.key.group), market, locale)
+            return (self._document(output, market), self._parts(market, locale, document.key.group), series.title, series.slug, self._call(market, locale))
+        if head == "series":
+            return (self._document(output, market), self._parts(market, locale, output.text.group if output.text else ""), self._call(market, locale))
+        if head == "complete":
+            group = output.text.group if output.text else ""
+            bodies = [self._reads(d, market, locale) for d in self._documents(market, locale, group)]
+            return (self._document(output, market), bodies)
+        if head == "list":
+            rows = []
+            for group in market.series:
+                series_ = self.project.document(self.project.series_key(group), market, locale)
+                if series_:
+                    rows.append((series_.title, series_.meta.get("description"), series_.slug, len(self._documents(market, locale, group))))
+            return (rows,)
+        if head == "thanks":
+            form = self.project.forms[output.key.partition(":")[2]]
+            return (repr(form), self._first_part(output, market))
+        if head == "legal":
+            forms = [self._consent(output, market, name) for name in market.forms] if output.key == "legal:privacy" else []
+            return (repr(market.controller), forms)
+        titles = [d.title if d else "" for d in (self.project.document(self.project.page_key(market.home), market, t) for t in market.locales)]
+        return (titles,)
+
+    def _text(self, key: TextKey | None, market: Market, locale: str) -> Document:
+        found = self.project.document(key, market, locale) if key else None
+        if found is None:
+            raise LookupError(f"{key} lost its text")
+        return found
+
+    def _document(self, output: Output, market: Market) -> Any:
+        return self._reads(self._text(output.text, market, output.locale), market, output.locale)
+
+    def _reads(self, document: Document, market: Market, locale: str) -> tuple[Any, ...]:
+        """A document's own words: front matter, the files its blocks come from, and where its links lead."""
+        files = [(s, self.digests.get(s, "")) for s in document.sources]
+        leads = [self._leads(target, market, locale) for target in self._links(document)]
+        return (sorted((k, str(v)) for k, v in document.meta.items()), files, leads)
+
+    def _links(self, document: Document) -> tuple[str, ...]:
+        found: list[str] = []
+        for block in document.blocks:
+            place = (block.place.path, block.name)
+            found += self._once("links", place, lambda b=block: tuple(t for _, t in links_in(b)))  # type: ignore[misc]
+        return tuple(found)
+
+    def _leads(self, target: str, market: Market, locale: str) -> str:
+        if is_outside(target):
+            return ""
+        return str(self._once("link", (target, market.id, locale), lambda: _path_or_none(self.project, market, locale, target)))
+
+    def _documents(self, market: Market, locale: str, group: str) -> list[Document]:
+        def find() -> list[Document]:
+            keys = self.project.parts.get(group, ())
+            return [d for d in (self.project.document(k, market, locale) for k in keys) if d]
+
+        found: list[Document] = self._once("documents", (market.id, locale, group), find)
+        return found
+
+    def _parts(self, market: Market, locale: str, group: str) -> str:
+        """What a series says of its parts: number, title, description, address, language, minutes."""
+
+        def say() -> str:
+            series = self.project.document(self.project.series_key(group), market, locale)
+            rows = [
+                (d.key.number, d.title, d.meta.get("description"), d.slug, d.content_locale, minutes_to_read(d))
+                for d in self._documents(market, locale, group)
+            ]
+            return _digest((rows, len(self.project.parts.get(group, ())), series.slug if series else ""))
+
+        return str(self._once("parts", (market.id, locale, group), say))
+
+    def _first_part(self, output: Output, market: Market) -> Any:
+        group = market.series[0] if market.series else ""
+        documents = self._documents(market, output.locale, group)[:1]
+        series = self.project.document(self.project.series_key(group), market, output.locale) if group else None
+        return [(d.title, d.meta.get("description"), d.slug, d.content_locale, series.slug if series else "") for d in documents]
+
+    def _call(self, market: Market, locale: str) -> Any:
+        def say() -> Any:
+            document = self.project.document(self.project.page_key(market.home), market, locale)
+            form = self.project.forms.get(str(document.meta.get("form", ""))) if document else None
+            return (document.slug if document else "", form.submit if form else "")
+
+        return self._once("call", (market.id, locale), say)
+
+    def _form(self, output: Output, market: Market) -> Any:
+        name = str(self._text(output.text, market, output.locale).meta.get("form", ""))
+        return (repr(self.project.forms[name]), self._consent(output, market, name), market.forms_url) if name else ""
+
+    def _consent(self, output: Output, market: Market, name: str) -> str:
+        """What a form's notice is made from, beside the market and the words: the definition, and the rules of the day."""
+
+        def rules() -> str:
+            needs = requirements(market.jurisdiction, today=self.plan.today)
+            return _digest((needs.codes, needs.notice_items, needs.show, needs.languages, [(u, r.basis, r.box) for u, r in needs.uses.items()]))
+
+        others = [f"locales/{tag}/LC_MESSAGES/messages.po" for tag in requirements(market.jurisdiction, today=self.plan.today).languages.shown]
+        return repr((self.project.forms[name], self._once("rules", market.id, rules), [self.digests.get(o, "") for o in others]))
+
+    # -- what is no page
+
+    def _feed(self, output: Output) -> tuple[Any, ...]:
+        market, locale = self.plan.market(output), output.locale
+        entries = [(self.plan.url(o), self._reads(d, market, locale)) for o, d in feed_posts(self.plan, output)]
+        return (market.base_url, market.hreflang(locale), self._once("words", locale, lambda: self._words(market, output)), entries, self.project.site.name)
+
+    def _sitemap(self, market: str) -> str:
+        rows = [
+            (self.plan.url(o), self._once("heads", o.key, lambda o=o: self._heads(o)))  # type: ignore[misc]
+            for o in self.plan.outputs
+            if o.market == market and o.kind in INDEXED_KINDS
+        ]
+        return _digest(rows)
+
+    def _once(self, what: str, key: Any, make: Callable[[], Any]) -> Any:
+        place = (what, key)
+        if place not in self._memo:
+            self._memo[place] = make()
+        return self._memo[place]
+
+
+def _path_or_none(project: Project, market: Market, locale: str, target: str) -> str | None:
+    try:
+        return content_path(project, market, locale, target)
+    except ValueError:
+        return target
+
+
+def _shown(market: Market) -> str:
+    """A market without what no page shows: where its leads go, and the lines of its file."""
+    return repr(replace(market, lists={}, routes=(), lines={}))
+
+
+def _digest(value: Any) -> str:
+    return hashlib.blake2b(repr(value).encode(), digest_size=12).hexdigest()

@@ -1,0 +1,254 @@
+"""An incremental build equals a cold one, byte for byte, whatever was edited; and our Freezer equals the stock one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import random
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask_frozen import Freezer
+
+from leadcore.rendering.assets import assets
+from leadcore.rendering.i18n import forget_catalogs
+from leadcore.rendering.templating import forget_templates
+from leadsite.app import create_site_app
+from leadsite.checks import check_project
+from leadsite.freeze import BuildReport, freeze
+from leadsite.sources import is_current, known_from
+
+TODAY = dt.date(2026, 9, 14)
+
+
+def build(root: Path, out: Path, *, jobs: int = 1) -> BuildReport:
+    """A build as a process of its own would make it: nothing kept in memory from the last one."""
+    forget_catalogs()
+    forget_templates()
+    assets.cache_clear()
+    known = known_from(root, out)
+    _, plan, problems = check_project(root, today=TODAY, known=known.facts, sound=known.sound)
+    assert not problems, [str(p) for p in problems]
+    assert plan is not None
+    return freeze(plan, out, jobs=jobs)
+
+
+def tree(out: Path) -> dict[str, bytes]:
+    """Every file of a build."""
+    return {p.relative_to(out).as_posix(): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
+
+
+def grow(root: Path) -> None:
+    """Gives the small project the example's theme, and a longer series in all its languages."""
+    for room in ("templates", "static"):
+        shutil.copytree(Path(__file__).parents[2] / "site" / room, root / "site" / room, dirs_exist_ok=True)
+    folder = next((root / "content" / "blog").iterdir())
+    for source in sorted(folder.glob("01-*.md")):
+        for number in range(3, 8):
+            locale = source.name.split(".", 1)[1]
+            text = source.read_text("utf-8")
+            text = re.sub(r'^title: .*$', lambda m, n=number: m[0].rstrip('"') + f" {n}" + ('"' if m[0].endswith('"') else ""), text, flags=re.M)  # type: ignore[misc]
+            (folder / f"{number:02}-more-{number}.{locale}").write_text(text + f"\n\nPart {number} {locale}.\n", "utf-8")
+
+
+def posts(root: Path) -> list[Path]:
+    return sorted(p for p in (root / "content" / "blog").glob("*/0*.md"))
+
+
+def _replace(path: Path, pattern: str, words: Callable[[re.Match[str]], str]) -> None:
+    text = path.read_text("utf-8")
+    path.write_text(re.sub(pattern, words, text, count=1, flags=re.M), "utf-8")
+    stat = path.stat()
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1_000_000))
+
+
+def edit_body(root: Path, dice: random.Random) -> None:
+    path = dice.choice(posts(root))
+    path.write_text(path.read_text("utf-8") + f"\n\nAdded {dice.random()}.\n", "utf-8")
+
+
+def edit_title(root: Path, dice: random.Random) -> None:
+    path = dice.choice([p for p in root.rglob("content/**/*.md") if re.search(r"^title:", p.read_text("utf-8"), re.M)])
+    _replace(path, r"^title: .*$", lambda m: f'title: "Title {dice.randrange(10**6)}"')
+
+
+def edit_description(root: Path, dice: random.Random) -> None:
+    path = dice.choice([p for p in root.rglob("content/**/*.md") if re.search(r"^description:", p.read_text("utf-8"), re.M)])
+    _replace(path, r"^description: .*$", lambda m: f'description: "Description {dice.randrange(10**6)}"')
+
+
+def edit_date(root: Path, dice: random.Random) -> None:
+    path = dice.choice([p for p in posts(root) if re.search(r"^date:", p.read_text("utf-8"), re.M)])
+    _replace(path, r"^date: .*$", lambda m: f"date: 2026-0{dice.randrange(1, 9)}-1{dice.randrange(10)}")
+
+
+def edit_slug(root: Path, dice: random.Random) -> None:
+    path = dice.choice([p for p in posts(root) if p.read_text("utf-8").startswith("---\n")])
+    text = re.sub(r"^slug: .*\n", "", path.read_text("utf-8"), flags=re.M)
+    path.write_text(text.replace("---\n", f"---\nslug: s-{dice.randrange(10**6)}\n", 1), "utf-8")
+
+
+def delete(root: Path, dice: random.Random) -> None:
+    stems = sorted({p.name.split(".")[0] for p in posts(root) if "more" in p.name})
+    if len(stems) > 1:
+        stem = dice.choice(stems)
+        for path in posts(root):
+            if path.name.split(".")[0] == stem:
+                path.unlink()
+
+
+def rename(root: Path, dice: random.Random) -> None:
+    stems = sorted({p.name.split(".")[0] for p in posts(root) if "more" in p.name})
+    if stems:
+        stem, new = dice.choice(stems), f"{dice.randrange(10, 99)}-more-{dice.randrange(10**5)}"
+        for path in posts(root):
+            if path.name.split(".")[0] == stem:
+                path.rename(path.with_name(path.name.replace(stem, new)))
+
+
+def edit_template(root: Path, dice: random.Random) -> None:
+    path = dice.choice(sorted((root / "site" / "templates").glob("*.html")))
+    path.write_text(path.read_text("utf-8") + f"{{# {dice.random()} #}}\n", "utf-8")
+
+
+def edit_style(root: Path, dice: random.Random) -> None:
+    path = root / "site" / "static" / "theme.css"
+    path.write_text(path.read_text("utf-8") + f"\n.x{dice.randrange(10**6)}{{color:red}}\n", "utf-8")
+
+
+def edit_catalogue(root: Path, dice: random.Random) -> None:
+    path = dice.choice(sorted(root.glob("locales/*/LC_MESSAGES/messages.po")))
+    blocks = path.read_text("utf-8").split("\n\n")
+    index = dice.choice([i for i, b in enumerate(blocks[1:], 1) if re.search(r'^msgstr "[^"{%]+"$', b, re.M) and "{" not in b])
+    blocks[index] = re.sub(r'^msgstr ".*"$', f'msgstr "كلمة {dice.randrange(10**6)}"', blocks[index], flags=re.M)
+    path.write_text("\n\n".join(blocks), "utf-8")
+
+
+def edit_market(root: Path, dice: random.Random) -> None:
+    path = dice.choice(sorted((root / "content" / "markets").glob("*.toml")))
+    _replace(path, r'^address = ".*"$', lambda m: f'address = "{dice.randrange(1000)} Long Road"')
+
+
+def touch(root: Path, dice: random.Random) -> None:
+    path = dice.choice(posts(root))
+    os.utime(path, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns + 5_000_000))
+
+
+EDITS = [
+    edit_body, edit_title, edit_description, edit_date, edit_slug, delete, rename, edit_template, edit_style, edit_catalogue,
+    edit_market, touch,
+]  # fmt: skip
+
+
+def _sequence(root: Path, tmp_path: Path, seed: int, length: int) -> None:
+    dice = random.Random(seed)
+    grow(root)
+    out = tmp_path / "out"
+    build(root, out)
+    for number in range(length):
+        edit = dice.choice(EDITS)
+        edit(root, dice)
+        build(root, out)
+        cold = tmp_path / "cold"
+        shutil.rmtree(cold, ignore_errors=True)
+        build(root, cold)
+        warm, fresh = tree(out), tree(cold)
+        differ = sorted(n for n in warm.keys() | fresh.keys() if warm.get(n) != fresh.get(n))
+        assert differ == [], f"seed {seed}, edit {number} ({edit.__name__})"
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_incremental_build_equals_a_cold_one_after_random_edits(small_project: Path, tmp_path: Path, seed: int) -> None:
+    _sequence(small_project, tmp_path, seed, 6)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 150))
+def test_an_incremental_build_equals_a_cold_one_after_many_random_edits(
+    small_project: Path, tmp_path: Path, seed: int
+) -> None:
+    _sequence(small_project, tmp_path, seed, 10)
+
+
+@pytest.mark.parametrize("edit", EDITS, ids=lambda e: e.__name__)
+def test_every_kind_of_edit_is_seen(small_project: Path, tmp_path: Path, edit: Callable[[Path, random.Random], None]) -> None:
+    grow(small_project)
+    build(small_project, tmp_path / "out")
+    edit(small_project, random.Random(7))
+    build(small_project, tmp_path / "out")
+    build(small_project, tmp_path / "cold")
+    assert tree(tmp_path / "out") == tree(tmp_path / "cold")
+
+
+def test_a_body_edit_renders_its_page_and_what_carries_the_body(small_project: Path, tmp_path: Path) -> None:
+    grow(small_project)
+    build(small_project, tmp_path / "out")
+    path = next(p for p in posts(small_project) if "more-4" in p.name and ".en" in p.name)
+    path.write_text(path.read_text("utf-8") + "\n\nOne more sentence.\n", "utf-8")
+    rendered = build(small_project, tmp_path / "out").rendered
+    assert any("more-4/index.html" in r for r in rendered)
+    assert all("more-4" in r or "feed.xml" in r or "/complete/" in r for r in rendered), rendered
+
+
+def test_nothing_is_rendered_when_nothing_changed(small_project: Path, tmp_path: Path) -> None:
+    grow(small_project)
+    build(small_project, tmp_path / "out")
+    report = build(small_project, tmp_path / "out")
+    assert (report.rendered, report.written, report.removed) == ((), 0, 0)
+    assert is_current(small_project, tmp_path / "out", (), TODAY.isoformat())
+
+
+@pytest.mark.parametrize("harm", ["touched", "lost"])
+def test_an_output_that_was_touched_or_lost_is_made_again(small_project: Path, tmp_path: Path, harm: str) -> None:
+    out = tmp_path / "out"
+    grow(small_project)
+    build(small_project, out)
+    whole = tree(out)
+    page = sorted(out.rglob("index.html"))[-1]
+    if harm == "touched":
+        page.write_text("spoiled")
+    else:
+        page.unlink()
+    assert is_current(small_project, out, (), TODAY.isoformat()) is None
+    build(small_project, out)
+    assert tree(out) == whole
+
+
+def test_files_that_did_not_change_keep_their_place_on_the_disk(small_project: Path, tmp_path: Path) -> None:
+    grow(small_project)
+    build(small_project, tmp_path / "out")
+    before = {p: p.stat().st_ino for p in (tmp_path / "out").rglob("*.html")}
+    edit_body(small_project, random.Random(1))
+    rendered = build(small_project, tmp_path / "out").rendered
+    after = {p: p.stat().st_ino for p in (tmp_path / "out").rglob("*.html")}
+    moved = {p.relative_to(tmp_path / "out").as_posix() for p in before if before[p] != after.get(p)}
+    assert moved <= set(rendered)
+
+
+def test_several_processes_write_the_bytes_of_one(example: Path, tmp_path: Path) -> None:
+    build(example, tmp_path / "one", jobs=1)
+    build(example, tmp_path / "many", jobs=3)
+    assert tree(tmp_path / "one") == tree(tmp_path / "many")
+
+
+def test_our_freezer_writes_the_bytes_of_the_stock_one(example: Path, tmp_path: Path) -> None:
+    build(example, tmp_path / "ours")
+    _, plan, problems = check_project(example, today=TODAY)
+    assert plan is not None and not problems
+    app = create_site_app(lambda: plan)
+    app.config.update(
+        FREEZER_DESTINATION=str(tmp_path / "stock"), FREEZER_IGNORE_MIMETYPE_WARNINGS=True, PROPAGATE_EXCEPTIONS=True
+    )
+    stock = Freezer(app, with_static_files=False, with_no_argument_rules=False, log_url_for=False)
+
+    @stock.register_generator
+    def page():  # type: ignore[no-untyped-def]
+        for output in plan.outputs:
+            yield {"market": output.market, "path": output.path}
+
+    stock.freeze()
+    ours = {n: b for n, b in tree(tmp_path / "ours").items() if "/assets/" not in n and n != "manifest.json"}
+    assert ours == tree(tmp_path / "stock")
