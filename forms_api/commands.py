@@ -97,7 +97,7 @@ def _given(**filters: Any) -> dict[str, Any]:
 @_filters
 @_json
 @click.pass_context
-def list_leads(ctx: click.Context, as_json: bool, **filters: Any) -> None:
+def list_leads(ctx: click.Context, /, as_json: bool, **filters: Any) -> None:
     """The leads, newest first, with their deliveries. Mails are left to `leads trace`."""
     with store(ctx) as connection:
         rows = list(export.listing(connection, **_given(**filters)))
@@ -162,7 +162,7 @@ def trace(ctx: click.Context, lead: str, as_json: bool) -> None:
 @click.option("--format", "form_of", type=_FORMATS, default="csv", show_default=True)
 @click.option("--list", "list_name", default=None, help="The members of this nurture list instead of leads.")
 @click.pass_context
-def export_leads(ctx: click.Context, form_of: str, list_name: str | None, **filters: Any) -> None:
+def export_leads(ctx: click.Context, /, form_of: str, list_name: str | None, **filters: Any) -> None:
     """The leads, or one list's members, on standard output."""
     sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]
     with store(ctx) as connection:

@@ -173,7 +173,7 @@ def unsaved(project: Project, market: Market, definition: FormDefinition, submis
 def _read(project: Project, market: Market, definition: FormDefinition, submission: Submission, today: dt.date) -> _Read:
     residence = _residence(definition, submission.data, market)
     form = make_form(project, market, submission.locale, definition, country=residence, data=submission.data)
-    form.validate()
+    form.validate()  # type: ignore[no-untyped-call]
     phone = str(getattr(_of_type(definition, form, "phone"), "e164", "") or "")
     region = _value(definition, form, "region")
     region = region if any(code == region for code, _ in REGIONS.get(residence, ())) else ""

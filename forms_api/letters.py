@@ -6,6 +6,7 @@ Pure: a lead and its project go in, payloads for the mail destination come out.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
@@ -22,6 +23,9 @@ from leadcore.rendering.links import link_rewriter
 from leadcore.rendering.markdown import markdown_to_html
 from leadcore.rendering.plain import plain_text
 from leadcore.rendering.templating import environment
+
+_LONGEST_GREETING = 60
+_LINK = re.compile(r"://|www\.|\w\.[a-z]{2,}(/|$|\s)", re.I)
 
 CONFIRM_SUBJECT = N_("Confirm your email address")
 CONFIRM_TEXT = N_("Somebody, most likely you, asked us for this with your address: {request}.")
@@ -154,7 +158,7 @@ def _payload(
         "frame": make_frame(project, market, lead.locale, absolute=True),
         "subject": subject,
         "preheader": preheader,
-        "greeting": words.gettext(HELLO, name=lead.name) if lead.name else words.gettext(HELLO_NOBODY),
+        "greeting": words.gettext(HELLO, name=lead.name) if greetable(lead.name) else words.gettext(HELLO_NOBODY),
         "paragraphs": paragraphs,
         "body_html": body_html or "",
         "body_text": body_text,
@@ -181,6 +185,11 @@ def _payload(
             "Auto-Submitted": "auto-generated",
         },
     }
+
+
+def greetable(name: str) -> bool:
+    """Whether a name may stand in a mail to an address that nobody has confirmed: no link, no advertisement's length."""
+    return bool(name) and len(name) <= _LONGEST_GREETING and not _LINK.search(name)
 
 
 def _sender(brand: str, address: str) -> str:

@@ -124,8 +124,9 @@ def _case(market: Market, lead: Lead, given: ConsentEvent) -> Mapping[str, Any]:
 
 def _served(given: ConsentEvent) -> tuple[str, ...]:
     """Languages that the first decision found served, so that confirming does not judge them again."""
-    codes = (c.partition(":")[2] for c in given.decision.get("show", ()) if str(c).startswith("lang:"))
-    return tuple(codes)
+    shown = given.decision.get("show", ())
+    codes = shown if isinstance(shown, (list, tuple)) else ()
+    return tuple(str(c).partition(":")[2] for c in codes if str(c).startswith("lang:"))
 
 
 def _unticked(event: ConsentEvent) -> dict[str, dict[str, object]]:

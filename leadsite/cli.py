@@ -40,6 +40,8 @@ class Commands(click.Group):
         except Exception as error:
             if (ctx.find_root().obj or {}).get("debug"):
                 raise
+            if type(error).__name__ == "SettingsError":
+                raise Fault(str(error)) from None
             from leadsite.template_checks import reason
 
             raise Fault(f"{reason(error)}\n    fix: run again with --debug before the command to see where") from error
@@ -143,7 +145,6 @@ _market = click.option("--market", "markets", multiple=True, metavar="M", help="
 def check(ctx: click.Context, markets: tuple[str, ...], as_json: bool) -> None:
     """Every problem of the project: file, line, fix."""
     from leadsite.checks import check_project
-
     from leadsite.sources import known_from
 
     root = root_of(ctx)

@@ -18,7 +18,7 @@ from typing import Any
 
 from leadcore.rendering.assets import assets
 from leadsite.app import create_site_app
-from leadsite.freezer import Last, SiteFreezer, Written, freeze_shared
+from leadsite.freezer import Last, SiteFreezer, freeze_shared
 from leadsite.output_folder import (
     MANIFEST,
     STAGING,

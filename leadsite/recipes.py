@@ -23,7 +23,6 @@ from leadsite.context import minutes_to_read, view_of
 from leadsite.feeds import feed_posts
 from leadsite.plan import INDEXED_KINDS, Output, Plan
 
-
 _NAMED = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")
 _COMPUTED = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+[^"'\s]""")
 

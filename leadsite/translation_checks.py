@@ -10,7 +10,7 @@ from leadcore.model.pages import CRITICAL_BLOCKS, Document, Text, resolve
 from leadcore.model.project import Project, untranslated_keys
 from leadcore.problems import Place, ProblemList
 from leadcore.reading.catalogues import SAME_BY_CHANCE
-from leadcore.reading.texts import digest_of_words
+from leadcore.reading.facts import digest_of_words
 
 
 def check_page(

@@ -188,8 +188,8 @@ def _quiet(name: str, rules: Sequence[Rule]) -> Combined:
 _SPECIAL: Mapping[str, Callable[[str, Sequence[Rule]], Combined]] = MappingProxyType(
     {
         **dict.fromkeys(("split", "notice", "proof", "ident", "registries", "penalty"), _union),
-        **{"age": _largest, "proof_years": _largest, "soft": _soft, "minor": _minor, "lang": _lang},
-        **{"expiry": _expiry, "unsub": _unsub, "dsr": _dsr, "quiet": _quiet},
+        "age": _largest, "proof_years": _largest, "soft": _soft, "minor": _minor, "lang": _lang,
+        "expiry": _expiry, "unsub": _unsub, "dsr": _dsr, "quiet": _quiet,
     }
 )
 

@@ -11,7 +11,7 @@ from typing import Any
 from leadcore.model.locales import babel_locale
 from leadcore.model.pages import LANDING_BLOCKS, Block, Text, TextKey
 from leadcore.problems import Place, ProblemList, did_you_mean
-from leadcore.reading.facts import Facts, Texts, digest_of_words, facts_to_text, read_facts
+from leadcore.reading.facts import Facts, Texts, facts_to_text, read_facts
 from leadcore.reading.files import read_text, relative
 from leadcore.reading.frontmatter import split_front_matter
 

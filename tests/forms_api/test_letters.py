@@ -93,3 +93,14 @@ def test_the_sender_is_the_markets_controller(mails_of: Callable[..., Mails]) ->
 
 def test_nobody_is_greeted_by_an_empty_name(mails_of: Callable[..., Mails]) -> None:
     assert mails_of("us", "en-US", name="")["confirm"]["text"].lstrip().startswith("Hello,")
+
+
+@pytest.mark.parametrize(
+    ("name", "greeted"),
+    [
+        ("રમેશ", True), ("J. R. Müller", True), ("Oʻgʻiloy", True), ("St. John", True), ("O", True), ("", False),
+        ("Win at http://x.example", False), ("www.evil.example", False), ("click evil.example/x", False), ("x" * 61, False),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_an_advertisement_is_not_mailed_to_a_stranger(name: str, greeted: bool) -> None:
+    assert greetable(name) is greeted

@@ -46,10 +46,10 @@ def speaks(page: Any, locale: str) -> None:
     if locale.startswith("en"):
         return
     text = page.evaluate(
-        """() => { const copy = document.querySelector('main').cloneNode(true);
-        copy.querySelectorAll('[lang]:not([lang="%s"]), bdi, script, style').forEach(e => e.remove());
-        return [document.title, copy.textContent, ...[...document.querySelectorAll('[aria-label]')].map(e => e.ariaLabel)].join('\\n') }"""
-        % locale
+        """locale => { const copy = document.querySelector('main').cloneNode(true);
+        copy.querySelectorAll(`[lang]:not([lang="${locale}"]), bdi, script, style`).forEach(e => e.remove());
+        return [document.title, copy.textContent, ...[...document.querySelectorAll('[aria-label]')].map(e => e.ariaLabel)].join('\\n') }""",
+        locale,
     )
     no_english(text, locale)
 

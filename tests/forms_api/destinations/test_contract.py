@@ -132,7 +132,7 @@ def test_specs_come_from_the_market_files_lists():
         class _List:
             id, destination, options = "newsletter", "webhook", {"url": "https://example.com/"}
 
-        lists = {"newsletter": _List}
+        lists = {"newsletter": _List}  # noqa: RUF012
 
     assert specs_of([Market]) == (spec(url="https://example.com/"),)
 
