@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time, get_datetime_format
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -97,8 +97,11 @@ class Translator:
         return found
 
     def datetime(self, value: dt.datetime, time_zone: str) -> str:
-        """Day, time and zone in a market's own time zone."""
-        return self._written(format_datetime(value, format="long", tzinfo=ZoneInfo(time_zone), locale=self.locale))
+        """Day and time of day, to the minute, in a market's own time zone."""
+        local = value.astimezone(ZoneInfo(time_zone))
+        pattern = str(get_datetime_format("long", self.locale)).replace("'", "")
+        time = self._written(format_time(local, format="short", locale=self.locale))
+        return pattern.replace("{1}", self.date(local.date())).replace("{0}", time)
 
     def join(self, items: Iterable[str]) -> str:
         return format_list([str(i) for i in items], locale=self.locale)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from forms_api.letters import confirm_mail, deliver_mail, sequence_mails
+from forms_api.letters import confirm_mail, deliver_mail, greetable, sequence_mails
 from leadcore.model.leads import Lead
 from leadcore.model.locales import direction
 from leadcore.model.project import Project
