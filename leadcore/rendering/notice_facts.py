@@ -12,6 +12,7 @@ from leadcore.model import addresses
 from leadcore.model.forms import FormDefinition
 from leadcore.model.markets import Market, Recipient
 from leadcore.model.project import Project
+from leadcore.rendering.field_types.region import shown_fields
 from leadcore.rendering.frame import words_for
 from leadcore.rendering.i18n import N_, Translator
 
@@ -78,7 +79,7 @@ def notice_facts(
     home = residence or market.country
     request = words.gettext(ANSWERING, request=words.gettext(form.request))
     purposes = tuple(words.gettext(p.summary) for p in form.purposes)
-    labels = _labels(words, form, required=False)
+    labels = _labels(words, form, home, required=False)
     return NoticeFacts(
         controller=controller.name_in(language),
         contact_email=controller.email,
@@ -89,7 +90,7 @@ def notice_facts(
         goods_or_services=(words.gettext(form.request),),
         data_categories=labels,
         data_items=labels,
-        required_fields=_labels(words, form, required=True),
+        required_fields=_labels(words, form, home, required=True),
         postal_address=controller.address_in(language),
         phone=controller.phone,
         registration_number=controller.registration_in(language),
@@ -153,7 +154,8 @@ def _authorities(words: Translator, market: Market, home: str, needs: FormRequir
     return {"authority": name, "authority_url": url}
 
 
-def _labels(words: Translator, form: FormDefinition, *, required: bool) -> tuple[str, ...]:
+def _labels(words: Translator, form: FormDefinition, home: str, *, required: bool) -> tuple[str, ...]:
+    """The labels of the fields that a form asks of somebody at home in a country."""
     return tuple(
-        words.gettext(f.label).rstrip(" ?？؟") for f in form.fields if f.label and (f.required or not required)
+        words.gettext(f.label).rstrip(" ?？؟") for f in shown_fields(form, home) if f.label and (f.required or not required)
     )

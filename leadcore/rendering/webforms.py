@@ -14,12 +14,12 @@ from typing import Any
 import wtforms
 
 from leadcore.model import addresses
-from leadcore.model.forms import Field, FormDefinition
+from leadcore.model.forms import FormDefinition
 from leadcore.model.markets import Market
 from leadcore.model.project import Project
 from leadcore.rendering.consent_view import Box, ConsentView, NoticeView, consent_view
 from leadcore.rendering.field_types import FieldContext, build_field
-from leadcore.rendering.field_types.region import REGIONS
+from leadcore.rendering.field_types.region import REGIONS, shown_fields
 from leadcore.rendering.frame import words_for
 from leadcore.rendering.i18n import Translator
 
@@ -92,11 +92,6 @@ class FormKey:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FormKey) and self._key() == other._key()
-
-
-def shown_fields(definition: FormDefinition, country: str) -> tuple[Field, ...]:
-    """The fields to ask: a region only for a country whose regions have rules of their own."""
-    return tuple(f for f in definition.fields if f.type != "region" or country in REGIONS)
 
 
 def make_form(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wtforms.fields.choices import SelectChoice
 
-from leadcore.model.forms import Field
+from leadcore.model.forms import Field, FormDefinition
 from leadcore.rendering.field_types.base import FieldContext, keywords
 from leadcore.rendering.field_types.choice import known_choice
 from leadcore.rendering.field_types.country import SelectField
@@ -36,6 +36,11 @@ REGIONS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 NOT_SAID = N_("I would rather not say")
+
+
+def shown_fields(definition: FormDefinition, country: str) -> tuple[Field, ...]:
+    """The fields a form asks of somebody in a country: a region only where regions have rules of their own."""
+    return tuple(f for f in definition.fields if f.type != "region" or country in REGIONS)
 
 
 def build(field: Field, context: FieldContext) -> SelectField:
