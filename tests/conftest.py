@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parent
+CHROMIUM = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,3 +66,17 @@ def edit() -> Callable[[Path, str, str], None]:
 def today() -> dt.date:
     """The day on which the tests take place."""
     return dt.date(2026, 9, 14)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, started once for all tests of a process: Playwright runs one loop in each."""
+    found = shutil.which("chromium")
+    if found is None:
+        pytest.skip("Chromium is not installed (make test installs it where it may)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, headless=True, args=CHROMIUM)
+        yield started
+        started.close()

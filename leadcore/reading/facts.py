@@ -17,6 +17,10 @@ from typing import Any
 
 from leadcore.model.pages import Block, BlockFacts, Text, TextKey
 from leadcore.problems import Place, Problem, ProblemList
+from leadcore.reading.blocks import read_blocks
+from leadcore.reading.files import read_text
+from leadcore.reading.frontmatter import body_of
+from leadcore.reading.texts import read_content_file
 from leadcore.rendering.markdown import links_of
 
 #: (key, locale, market, front matter, lines, blocks), of types that the standard library's marshal knows.
@@ -77,10 +81,6 @@ def _block_text(root: Path, path: str, index: int) -> str:
 
 @lru_cache(maxsize=_KEPT_TEXTS)
 def _block_texts(root: Path, path: str, _mtime_ns: int) -> tuple[str, ...]:
-    from leadcore.reading.files import read_text
-    from leadcore.reading.frontmatter import body_of
-    from leadcore.reading.texts import read_blocks
-
     ignored = ProblemList()
     source = read_text(root, root / path, ignored)
     if source is None:
@@ -108,8 +108,6 @@ def read_facts(root: Path, paths: Sequence[str], problems: ProblemList) -> dict[
 
 
 def _read_some(root: Path, paths: Sequence[str]) -> tuple[dict[str, Facts], list[Problem]]:
-    from leadcore.reading.texts import read_content_file
-
     problems = ProblemList()
     found = {}
     for path in paths:

@@ -8,11 +8,11 @@ from pathlib import Path
 from leadcore.model.locales import babel_locale
 from leadcore.model.project import Project, Site
 from leadcore.problems import Place, Problem, ProblemList, ProjectProblems
+from leadcore.reading.content import read_texts
 from leadcore.reading.facts import Facts
 from leadcore.reading.forms import read_forms
 from leadcore.reading.markets import read_markets
 from leadcore.reading.tables import read_toml
-from leadcore.reading.texts import read_texts
 
 _ROOMS = ("site", "content", "locales")
 

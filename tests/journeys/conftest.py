@@ -19,11 +19,6 @@ from typing import Any
 import httpx
 import pytest
 
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -104,16 +99,3 @@ def site(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
     said = (root / "preview.log").read_text()
     assert said.rstrip().endswith("stopped"), said
     assert "Traceback" not in said, said
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("Chromium is not installed (make test installs it where it may)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, headless=True, args=ARGUMENTS)
-        yield started
-        started.close()

@@ -16,11 +16,9 @@ import pytest
 
 WEB = Path(__file__).parents[1] / "web" / "node_modules"
 VNU = WEB / "vnu-jar" / "build" / "dist" / "vnu.jar"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = WEB / "axe-core" / "axe.min.js"
 INSTALL = "make test installs it where it may"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync"]  # fmt: skip
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: One page of every template: left to right, right to left, Indic; and a text that stands in for its translation.
 POST = "blog/client-acquisition/ideal-client-profile/"
 PAGES = {
@@ -80,28 +78,15 @@ def served(built: Any) -> Iterator[dict[str, str]]:
         server.server_close()
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    found = shutil.which("chromium")
-    if found is None:
-        pytest.skip(f"Chromium is not installed ({INSTALL})")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, headless=True, args=ARGUMENTS)
-        yield started
-        started.close()
-
-
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("kind", PAGES)
-def test_axe_finds_nothing(kind: str, width: int, scheme: Any, served: dict[str, str], chromium: Any) -> None:
+def test_axe_finds_nothing(kind: str, width: int, scheme: Any, served: dict[str, str], browser: Any) -> None:
     if not AXE.is_file():
         pytest.skip(f"axe-core is not installed ({INSTALL})")
-    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
     try:
         foreign: list[str] = []
         page = context.new_page()
@@ -128,10 +113,10 @@ def test_axe_finds_nothing(kind: str, width: int, scheme: Any, served: dict[str,
 
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
-def test_axe_would_find_a_mistake(chromium: Any) -> None:
+def test_axe_would_find_a_mistake(browser: Any) -> None:
     if not AXE.is_file():
         pytest.skip(f"axe-core is not installed ({INSTALL})")
-    page = chromium.new_page()
+    page = browser.new_page()
     page.set_content("<!doctype html><title>x</title><main><h1>a</h1><input></main>")
     page.add_script_tag(path=str(AXE))
     found = {v["id"] for v in page.evaluate("axe.run()")["violations"]}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 FLOORS = {"leadcore": 1, "forms_api": 2, "leadsite": 3}
 #: Modules of the third floor that may use the second.
 MAY_USE_FORMS_API = frozenset({"leadsite.cli", "leadsite.preview"})
-FLASK_ROOMS = frozenset({"app", "routes", "preview", "freeze"})
+FLASK_ROOMS = frozenset({"app", "routes", "preview", "freeze", "freezer"})
 CLOCK_ROOMS = frozenset({"app", "routes", "jobs", "settings"})
 OUTER_WORLD = frozenset(
     {"flask", "flask_frozen", "sqlalchemy", "alembic", "sqlite3", "psycopg", "huey", "httpx", "requests"}

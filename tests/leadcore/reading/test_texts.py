@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from leadcore.model.pages import TextKey
 from leadcore.problems import ProblemList
-from leadcore.reading.texts import read_blocks, read_content_file, read_texts
+from leadcore.reading.blocks import read_blocks
+from leadcore.reading.content import read_texts
+from leadcore.reading.texts import read_content_file
 from leadcore.rendering.links import links_in
 
 
