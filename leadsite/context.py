@@ -334,3 +334,8 @@ def view_of(output: Output) -> tuple[str, Callable[[Context], dict[str, Any]]]:
     """The template and the method for an output."""
     head, _, name = output.key.partition(":")
     return VIEWS[name if head == "legal" else head if head == "complete" else output.kind]
+
+
+def has_view(output: Output) -> bool:
+    """Whether an output is a page with a template; feeds, sitemaps and robots.txt are not."""
+    return output.path.endswith(("/", ".html")) or not output.path

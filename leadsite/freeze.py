@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from leadcore.rendering.assets import assets
+from leadcore.rendering.templating import environment
 from leadsite.app import create_site_app
+from leadsite.context import has_view, view_of
 from leadsite.freezer import Last, SiteFreezer, freeze_shared
 from leadsite.output_folder import (
     MANIFEST,
@@ -103,6 +105,7 @@ class _Build:
             done[0] += count
             progress(done[0], len(stale))
 
+        self._compile(stale)
         written = freeze_shared(self._freezer, stale, jobs, step) if stale else []
         files = {w.file: (w.sha256, (w.size, w.mtime_ns)) for w in written} | kept
         files |= self._assets()
@@ -116,6 +119,11 @@ class _Build:
             written=changed, unchanged=len(files) - changed, removed=len(removed), pages=len(outputs),
             markets=self.chosen, rendered=tuple(o.file for o in stale),
         )  # fmt: skip
+
+    def _compile(self, outputs: Sequence[Output]) -> None:
+        """Compiles the templates that will be needed, once, so that the processes share them."""
+        for name, output in {view_of(o)[0]: o for o in outputs if has_view(o)}.items():
+            environment(self.plan.project.root, output.locale, self.plan.market(output).country).get_template(name)
 
     def _freezer(self, outputs: Sequence[Output]) -> SiteFreezer:
         app = create_site_app(lambda: self.plan)

@@ -44,7 +44,6 @@ def _write_language(content: Path, tag: str, corpus: Corpus, reference: Referenc
     for series in corpus.series(tag):
         folder = content / "blog" / series.slug
         write(folder / "_index.md", yaml_series(series, f"layout: series\nnumber: {series.number}\n"))
-        write(folder / "complete.md", f'---\ntitle: "{series.title}"\ndescription: "{series.description}"\nlayout: complete\nhidden: true\nbuild: {{list: never}}\n---\n')
     for post in corpus.posts(tag):
         write(content / "blog" / post.series / f"{post.slug}.md", yaml_post(post, f"weight: {post.part}\n"))
 

@@ -30,7 +30,7 @@ def sample_paths(corpus: Corpus) -> Iterator[str]:
         for number in sorted({0, last // 2, last}):
             yield f"{tag}/blog/{series_slug(number // SERIES_LENGTH)}/post-{number:05}/index.html"
     for tag in ("en", "gu"):
-        yield from (f"{tag}/{path}index.html" for path in ("", "blog/", f"blog/{group}/", f"blog/{group}/complete/", "privacy/"))
+        yield from (f"{tag}/{path}index.html" for path in ("", "blog/", f"blog/{group}/", "privacy/"))
         yield f"{tag}/feed.xml"
     yield "sitemap.xml"
 

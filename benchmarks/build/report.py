@@ -21,7 +21,7 @@ SCENARIOS = ("cold", "unchanged", "body edit", "title edit")
 _OWN = ("leadsite", "jinja2", "comrak", "frozen-flask", "flask")
 _METHOD = """\
 Every tool builds the same site from the same posts: navigation, language switcher, hreflang, canonical, JSON-LD, a lead form
-on every post, series box, previous and next, a page per series and one with all its parts, a feed per language, one sitemap.
+on every post, series box, previous and next, a page per series, a feed per language, one sitemap.
 The texts of the form, the style sheet and the pages that a language has once are made by leadsite and handed to the peers as
 they are. Rounds are interleaved: in each round every tool in turn builds into an empty folder without caches (cold), again
 (unchanged), after a sentence was added to one post (body edit), after one post got another title (title edit); each round edits

@@ -9,11 +9,19 @@ from leadcore.problems import Place, ProblemList, did_you_mean
 
 _OPEN = re.compile(r"^:::[ \t]*(?P<name>[^\s:]*)[ \t]*$")
 
+_BLANK = re.compile(r"(?:[^\S\n]*\n)*")
+
 
 def read_blocks(
     body: str, first_line: int, shown: str, locale: str, problems: ProblemList, *, landing: bool = False
 ) -> tuple[Block, ...]:
     """The body cut into named blocks and the unnamed text around them, empty text left out."""
+    if not landing and ":::" not in body:
+        blank = _BLANK.match(body)
+        lead = blank.end() if blank else 0
+        place = Place(path=shown, line=first_line + body.count("\n", 0, lead))
+        text = body[lead:].rstrip()
+        return (Block(name="", markdown=text, place=place, locale=locale),) if text else ()
     blocks: list[Block] = []
     name, start, kept = "", first_line, list[str]()
     seen: dict[str, int] = {}

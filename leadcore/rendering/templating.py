@@ -4,14 +4,36 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from leadcore.model.locales import autonym
 from leadcore.rendering.autolinks import linked
 from leadcore.rendering.i18n import Translator, translator
+
+
+class _SharedCode(BytecodeCache):
+    """Compiled templates, shared by the environments of all locales: each is compiled once, before workers are forked."""
+
+    def __init__(self) -> None:
+        self.code: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        if bucket.code is not None:
+            self.code[bucket.key, bucket.checksum] = bucket.code
+
+    def clear(self) -> None:
+        self.code.clear()
+
+
+_CODE = _SharedCode()
 
 
 @lru_cache(maxsize=256)
@@ -22,6 +44,7 @@ def environment(root: Path, tag: str, country: str) -> Environment:
         loader=FileSystemLoader(root / "site" / "templates"),
         autoescape=True,
         auto_reload=False,
+        bytecode_cache=_CODE,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -57,6 +80,7 @@ def css(root: Path) -> str:
 def forget_templates() -> None:
     """Makes the next page read templates and styles again."""
     environment.cache_clear()
+    _CODE.clear()
     css.cache_clear()
 
 

@@ -100,14 +100,6 @@ def series(lang, group):
                 parts=PARTS[lang, group])  # fmt: skip
 
 
-@app.get("/<lang>/blog/<group>/complete/")
-def complete(lang, group):
-    head = HEADS[lang, group]
-    heading = LANGUAGES[lang]["words"]["complete"].format(series=head.title)
-    return page("complete.html", kind="complete", title=heading, description=head.description, tail=f"blog/{group}/complete/",
-                hidden=True, body_class="article complete", head=head, parts=PARTS[lang, group])  # fmt: skip
-
-
 @app.get("/<lang>/blog/", endpoint="list")
 def all_series(lang):
     rows = [(head, PARTS[key]) for key, head in HEADS.items() if key[0] == lang]
@@ -160,7 +152,6 @@ def everything():
         yield "feed", {"lang": lang}
     for (lang, group), parts in PARTS.items():
         yield "series", {"lang": lang, "group": group}
-        yield "complete", {"lang": lang, "group": group}
         for one in parts:
             yield "post", {"lang": lang, "group": group, "slug": one.slug}
 

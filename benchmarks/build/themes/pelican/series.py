@@ -80,7 +80,7 @@ def prepare(_generators):
 
 
 class Rest(generators.Generator):
-    """Complete pages, lists, pages that exist once, feeds, sitemap."""
+    """Lists, pages that exist once, feeds, sitemap."""
 
     def generate_output(self, writer):
         def write(path, template, **values):
@@ -91,12 +91,8 @@ class Rest(generators.Generator):
         for one in ONCE:
             write(f"{one['lang']}/{one['tail']}index.html", "once", **values_of(one["lang"]), kind="once", title=one["heading"],
                   heading=one["heading"], html=one["main"], **{k: one[k] for k in ("tail", "description", "body_class", "hidden")})  # fmt: skip
-        for (lang, slug), head in HEADS.items():
+        for lang, slug in HEADS:
             parts = PARTS[lang, slug]
-            heading = WORDS[lang]("complete", series=head.title)
-            write(f"{lang}/blog/{slug}/complete/index.html", "complete", **values_of(lang), kind="complete", title=heading,
-                  heading=heading, description=head.description, tail=f"blog/{slug}/complete/", hidden=True,
-                  body_class="article complete", head=head, parts=parts)  # fmt: skip
             indexed += [(lang, f"blog/{slug}/"), *((lang, f"blog/{slug}/{p.slug}/") for p in parts)]
         for lang in LANGUAGES:
             rows = [(head, PARTS[key]) for key, head in HEADS.items() if key[0] == lang]
