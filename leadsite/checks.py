@@ -143,10 +143,10 @@ def _check_texts(project: Project, market: Market, locale: str, found: ProblemLi
             continue
         if key.kind in ("series", "post") and key.group not in market.series:
             continue
-        raw = resolve(texts, locale=locale, market=market.id, source_locale=project.site.source_locale)
-        if raw is None:
-            continue
         if key.kind == "page":
+            raw = resolve(texts, locale=locale, market=market.id, source_locale=project.site.source_locale)
+            if raw is None:
+                continue
             check_page(project, market, locale, raw, texts, found)
         document = project.document(key, market, locale)
         if document is not None:

@@ -34,7 +34,10 @@ def test_the_settings_page_is_made_from_the_table(request: pytest.FixtureRequest
 
 def commands(group: click.Group, words: tuple[str, ...] = ()) -> dict[tuple[str, ...], click.Command]:
     found: dict[tuple[str, ...], click.Command] = {}
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         found[(*words, name)] = command
         if isinstance(command, click.Group):
             found |= commands(command, (*words, name))
