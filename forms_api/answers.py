@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from forms_api.intake import AskAgain
+from forms_api.intake import AskAgain, is_ticked
 from leadcore.model.forms import FormDefinition
 from leadcore.model.markets import Market
 from leadcore.model.project import Project
@@ -42,7 +42,7 @@ def again_as_view(
     page: str,
 ) -> FormView:
     """The form as the visitor left it, with what to mend."""
-    ticked = frozenset(b.name for b in again.consent.boxes if str(data.get(b.name, "")).lower() in ("yes", "true", "on", "1"))
+    ticked = frozenset(b.name for b in again.consent.boxes if is_ticked(data, b.name))
     extra = (("submission_id", data["submission_id"]),) if data.get("submission_id") else ()
     return form_view(
         project, market, locale, definition, again.form, again.consent,

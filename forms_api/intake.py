@@ -97,7 +97,7 @@ def take(
     base = consent_view(project, market, submission.locale, definition, today=today)
     shown = _shown(submission, base, full, published)
     more = data.get("notice", "") != full.digest and base.digest != full.digest and asks_more(base.requirements, full.requirements)
-    box_errors = {b.name: str(coded(words, "consent_required")) for b in full.boxes if b.needed and not _ticked(data, b.name)}
+    box_errors = {b.name: str(coded(words, "consent_required")) for b in full.boxes if b.needed and not is_ticked(data, b.name)}
     place = words.territory(read.residence)
     notice_errors: tuple[tuple[str, str], ...] = ()
     if shown is None:
@@ -144,7 +144,7 @@ def take(
     event = ConsentEvent(
         id=event_id,
         lead_id=lead_id,
-        event="given" if any(_ticked(data, b.name) for b in full.boxes) else "refused",
+        event="given" if any(is_ticked(data, b.name) for b in full.boxes) else "refused",
         at=now,
         market=market.id,
         locale=submission.locale,
@@ -160,7 +160,7 @@ def take(
         signal_seen="Sec-GPC: 1" if submission.signal else "",
     )
     wordings = _wordings(full, shown.text)
-    ticked = tuple(wordings[b.name] or b.text for b in full.boxes if _ticked(data, b.name))
+    ticked = tuple(wordings[b.name] or b.text for b in full.boxes if is_ticked(data, b.name))
     return Taken(lead=lead, event=event, decision=decision, boxes=ticked)
 
 
@@ -228,7 +228,7 @@ def _ticks(consent: ConsentView, data: Mapping[str, str]) -> dict[str, bool]:
     found: dict[str, bool] = {}
     for box in consent.boxes:
         key = TICK_KEYS[box.use]
-        found[key] = found.get(key, False) or _ticked(data, box.name)
+        found[key] = found.get(key, False) or is_ticked(data, box.name)
     return found
 
 
@@ -246,13 +246,14 @@ def _uses(consent: ConsentView, text: str, data: Mapping[str, str]) -> dict[str,
     uses: dict[str, dict[str, object]] = {}
     wordings = _wordings(consent, text)
     for box in consent.boxes:
-        one: dict[str, object] = {"ticked": _ticked(data, box.name), "wording": wordings[box.name], "purpose": box.purpose}
+        one: dict[str, object] = {"ticked": is_ticked(data, box.name), "wording": wordings[box.name], "purpose": box.purpose}
         if box.use not in uses or one["ticked"]:
             uses[box.use] = one
     return uses
 
 
-def _ticked(data: Mapping[str, str], name: str) -> bool:
+def is_ticked(data: Mapping[str, str], name: str) -> bool:
+    """Whether a box was sent as ticked; the form shown again shows it by the same rule."""
     return str(data.get(name, "")).strip().lower() in ("yes", "true", "on", "1")
 
 

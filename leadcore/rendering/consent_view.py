@@ -149,7 +149,3 @@ def _sender(words: Translator, market: Market, boxes: Sequence[Box]) -> str:
     if not uses & {"email", "sms", "chat", "voice"}:
         return ""
     return words.gettext(SENDER_AND_CALLER if "voice" in uses else SENDER, controller=market.controller.name_in(words.language))
-
-
-def box_texts(boxes: Sequence[Box]) -> tuple[str, ...]:
-    return tuple(b.text for b in boxes)
