@@ -18,7 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from forms_api import pages
 from forms_api.answers import error
-from forms_api.routes import links, operations, submissions
+from forms_api.routes import corrections, links, operations, privacy, receipts, reconfirmation, submissions
 from forms_api.routes.submissions import nowhere, refuse, services, wants_json
 from forms_api.services import Services, open_services
 from forms_api.settings import Settings
@@ -65,8 +65,14 @@ def create_app(
     app.extensions["leadsite.overdue_gauge"] = Gauge(
         "leadsite_overdue_seconds", "Age of the oldest delivery of a lane that is due and not made", ["lane"], registry=registry
     )
+    app.extensions["leadsite.schedule_gauge"] = Gauge(
+        "leadsite_schedule_last_run_seconds", "When the daily schedule last came to its end (Unix time); 0 when never", registry=registry
+    )
+    app.extensions["leadsite.schedule_left_gauge"] = Gauge(
+        "leadsite_schedule_overdue", "Actions that were due at the last run of the schedule and not done", registry=registry
+    )
     app.extensions["leadsite.store_gauge"] = Gauge("leadsite_store_up", "1 when the store answers", registry=registry)
-    for blueprint in (operations, links, submissions):
+    for blueprint in (operations, links, privacy, corrections, receipts, reconfirmation, submissions):
         app.register_blueprint(blueprint)
     app.after_request(_guard)
     app.register_error_handler(413, _too_large)

@@ -8,19 +8,25 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from forms_api import links
 from forms_api.destinations.list import export_list
+from forms_api.privacy import Desk
+from forms_api.proof import event_proof, proof_lines, proof_page
 from forms_api.receipts import receipts
+from forms_api.restored import restore
 from forms_api.settings import Settings, SettingsError
-from forms_api.store import consents, deliveries, export, leads
-from forms_api.store.engine import open_engine, reading, upgrade, writing
+from forms_api.store import audit, consents, deliveries, export, leads, notices
+from forms_api.store.engine import anchor_of, open_engine, reading, upgrade, writing
 from forms_api.store.trace import trace as trace_lead
+from forms_api.suppression import suppression_of
 from leadcore.model.leads import Lead
 from leadcore.reading import load_project
 
@@ -29,27 +35,34 @@ _FORMATS = click.Choice(["csv", "json"])
 
 
 @contextmanager
-def store(ctx: click.Context, *, write: bool = False) -> Iterator[Connection]:
-    """A connection to the project's store. Ends with a message where it cannot be reached."""
+def opened(ctx: click.Context) -> Iterator[Engine]:
+    """The project's store, brought up to date. Ends with a message where it cannot be reached."""
     if not (ctx.obj["root"] / "content" / "markets").is_dir():
         # A store made here by mistake would only show that it is empty.
         raise click.ClickException(f"{ctx.obj['root']} is no project\n    fix: run the command in a project, or name one with --project DIR")
     try:
         settings = Settings.from_env(os.environ, ctx.obj["root"])
-        engine = open_engine(settings.database_url)
+        engine = open_engine(settings.database_url, settings.secret_key, settings.anchor_folder)
     except (SettingsError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"the store cannot be used: {error.strerror}\n    fix: check LEADSITE_DATABASE_URL") from None
     try:
         upgrade(engine)
-        with writing(engine) if write else reading(engine) as connection:
-            yield connection
+        restore(engine, suppression_of(settings), now_utc())
+        yield engine
     except SQLAlchemyError as error:
         text = str(getattr(error, "orig", error)).split("\n")[0]
         raise click.ClickException(f"the store cannot be used: {text}\n    fix: check LEADSITE_DATABASE_URL") from None
     finally:
         engine.dispose()
+
+
+@contextmanager
+def store(ctx: click.Context, *, write: bool = False) -> Iterator[Connection]:
+    """A connection to the project's store. Ends with a message where it cannot be reached."""
+    with opened(ctx) as engine, writing(engine) if write else reading(engine) as connection:
+        yield connection
 
 
 def one_lead(connection: Connection, reference: str) -> Lead:
@@ -60,7 +73,14 @@ def one_lead(connection: Connection, reference: str) -> Lead:
     return found
 
 
-def _now(clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)) -> dt.datetime:
+def desk_of(ctx: click.Context) -> Desk:
+    """Where persons' requests are answered, for this project."""
+    settings = Settings.from_env(os.environ, ctx.obj["root"])
+    return Desk(project=load_project(ctx.obj["root"]), suppression=suppression_of(settings), secret_key=settings.secret_key)
+
+
+def now_utc(clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)) -> dt.datetime:
+    """The time of this command."""
     return clock()
 
 
@@ -183,7 +203,7 @@ def export_leads(ctx: click.Context, /, form_of: str, list_name: str | None, **f
 def release(ctx: click.Context, lead: str) -> None:
     """End the quarantine of a lead; what was held back goes out."""
     with store(ctx, write=True) as connection:
-        changed = leads.release(connection, one_lead(connection, lead).id, _now())
+        changed = leads.release(connection, one_lead(connection, lead).id, now_utc())
     click.echo("released" if changed.changed else "was not in quarantine")
 
 
@@ -192,12 +212,14 @@ def release(ctx: click.Context, lead: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 def erase(ctx: click.Context, lead: str, yes: bool) -> None:
-    """Erase a lead's personal values; the proof of consent stays without them."""
+    """Erase the personal values of a lead and of every other from its address; the proof of consent stays without them."""
     if not yes:
         click.confirm("This cannot be undone. Erase?", abort=True)
+    desk = desk_of(ctx)
     with store(ctx, write=True) as connection:
-        changed = links.erase(connection, one_lead(connection, lead), _now())
-    click.echo("erased" if changed.changed else "was erased before")
+        done = desk.erase(connection, one_lead(connection, lead), now_utc(), channel="letter")
+    desk.suppression.write(done.entries)
+    click.echo("erased" if done.changed else "was erased before")
 
 
 @click.group("deliveries")
@@ -213,7 +235,7 @@ def deliveries_group() -> None:
 @click.pass_context
 def list_deliveries(ctx: click.Context, market: str | None, destination: str | None, status: str | None, as_json: bool) -> None:
     """The deliveries, newest first."""
-    now = _now()
+    now = now_utc()
     with store(ctx) as connection:
         found = list(deliveries.find(connection, market=market, destination=destination, status=status, now=now))
         if as_json:
@@ -235,30 +257,32 @@ def replay(ctx: click.Context, ids: tuple[str, ...], destination: str | None, si
         raise click.UsageError("name deliveries by id, or use --destination, --since or --all")
     with store(ctx, write=True) as connection:
         done = deliveries.replay(
-            connection, _now(), ids=ids or None, destination=destination, since=since.replace(tzinfo=dt.UTC) if since else None
+            connection, now_utc(), ids=ids or None, destination=destination, since=since.replace(tzinfo=dt.UTC) if since else None
         )
     click.echo(f"{len(done)} made due again")
 
 
 @click.command("show")
 @click.argument("lead")
+@click.option("--html", "file", type=click.Path(dir_okay=False, path_type=Path), help="Write the notice to this file, as the page showed it.")
 @_json
 @click.pass_context
-def consent_show(ctx: click.Context, lead: str, as_json: bool) -> None:
+def consent_show(ctx: click.Context, lead: str, file: Path | None, as_json: bool) -> None:
     """What a person was shown, word for word, and agreed to."""
     with store(ctx) as connection:
-        events = consents.of_lead(connection, one_lead(connection, lead).id)
+        found = one_lead(connection, lead)
+        events = consents.of_lead(connection, found.id)
+        shown = {digest: notice for digest in {e.notice_digest for e in events} if (notice := notices.by_digest(connection, digest))}
+    if file is not None:
+        if not events:
+            raise click.ClickException("this lead has no consent record")
+        event = next((e for e in events if e.notice_digest), events[0])
+        file.write_text(proof_page(found, event, shown.get(event.notice_digest)), encoding="utf-8")
     if as_json:
-        _print([{"event": e.event, "at": e.at, "language": e.notice_language, "regimes": e.regimes, "uses": dict(e.uses), "ui_default": e.ui_default, "notice_digest": e.notice_digest, "notice_text": e.notice_text, "decision": dict(e.decision), "doi_sent_at": e.doi_sent_at, "doi_confirmed_at": e.doi_confirmed_at, "residence": e.residence, "signal_seen": e.signal_seen} for e in events])
-        return
-    for event in events:
-        click.echo(f"{event.event}  {event.at:%Y-%m-%d %H:%M:%S} UTC  language {event.notice_language}  regimes {', '.join(event.regimes)}")
-        for use, one in event.uses.items():
-            click.echo(f"  [{'x' if one.get('ticked') else ' '}] {use}: {one.get('wording', '')}")
-        click.echo(f"  boxes before the visitor touched them: {event.ui_default}")
-        click.echo(f"  notice {event.notice_digest}")
-        if event is events[0]:
-            click.echo("\n" + "\n".join("    " + line for line in event.notice_text.split("\n")) + "\n")
+        _print([event_proof(event, shown.get(event.notice_digest)) for event in events])
+    elif file is None:
+        for line in proof_lines(events, shown):
+            click.echo(line)
 
 
 @click.command("receipt")
@@ -270,13 +294,35 @@ def consent_receipt(ctx: click.Context, lead: str) -> None:
     with store(ctx) as connection:
         found = one_lead(connection, lead)
         events = consents.of_lead(connection, found.id)
+        notice = notices.by_digest(connection, next((e.notice_digest for e in events if e.notice_digest), ""))
     if not events:
         raise click.ClickException("this lead has no consent record")
     key = Settings.from_env(os.environ, ctx.obj["root"]).secret_key
-    made = receipts(found, events, project.markets[found.market], project.forms[found.form], key)
+    version = notice.version if notice else 0
+    made = receipts(found, events, project.markets[found.market], project.forms.get(found.form), key, version=version, now=now_utc())
     if not made:
         raise click.ClickException("this lead agreed to nothing beyond its request; there is no consent to receipt")
     _print(made[0] if len(made) == 1 else made)
 
 
-consent_store_commands = (consent_show, consent_receipt)
+@click.command("verify")
+@_json
+@click.pass_context
+def consent_verify(ctx: click.Context, as_json: bool) -> None:
+    """Whether the ledger of consents is whole: nothing edited, deleted, inserted, reordered or cut off."""
+    with store(ctx) as connection:
+        report = audit.verify(connection, anchor_of(connection))
+    if as_json:
+        _print({"whole": report.whole, **asdict(report)})
+    else:
+        for found in report.findings:
+            about = f"  (event {found.event}, lead {found.lead})" if found.event else ""
+            click.echo(f"{found.what}: {found.text}{about}")
+        anchored = "no anchor file to compare with" if report.anchored is None else f"anchored to row {report.anchored}"
+        unread = f", {report.torn} lines of the anchor file cannot be read" if report.torn else ""
+        click.echo(f"{'whole' if report.whole else 'NOT WHOLE'}: {report.rows} events, {anchored}{unread}")
+    if not report.whole:
+        ctx.exit(1)
+
+
+consent_store_commands = (consent_show, consent_receipt, consent_verify)

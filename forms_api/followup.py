@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from forms_api.letters import confirm_mail, deliver_mail, sequence_mails
+from forms_api.cases import law_of
+from forms_api.letters import confirm_mail, deliver_mail, parent_mail, sequence_mails
 from forms_api.store.ids import derived_id
+from leadcore.consent.terms import may_remind
 from leadcore.model.forms import FormDefinition
 from leadcore.model.leads import Delivery, Lead
 from leadcore.model.markets import Market
@@ -19,9 +21,14 @@ _LIST_USES = ("email", "sms", "voice", "chat")
 
 def waits_for_confirmation(market: Market, decision: Mapping[str, Any]) -> bool:
     """Whether nothing may go to a list before the address is confirmed: by the market's choice, or by the regime."""
-    if market.double_opt_in == "always":
+    if market.double_opt_in == "always" or waits_for_parent(decision):
         return True
     return any(f["use"] == "email" and f["when"] == "doi_confirmed" for f in decision["forward"])
+
+
+def waits_for_parent(decision: Mapping[str, Any]) -> bool:
+    """Whether a child asked, so that the address in the lead is a parent's and the parent has to agree."""
+    return bool(decision.get("decision") == "hold_parent")
 
 
 def allowed_uses(decision: Mapping[str, Any], *, confirmed: bool) -> tuple[str, ...]:
@@ -30,6 +37,8 @@ def allowed_uses(decision: Mapping[str, Any], *, confirmed: bool) -> tuple[str, 
     for entry in decision["forward"]:
         whens.setdefault(entry["use"], set()).add(entry["when"])
     good = {"now", "doi_confirmed"} if confirmed else {"now"}
+    if confirmed and waits_for_parent(decision):
+        good.add("parent_confirmed")  # The link that confirms the address went to the parent.
     return tuple(use for use in _LIST_USES if whens.get(use) and whens[use] <= good)
 
 
@@ -42,10 +51,17 @@ def on_submission(
     boxes: tuple[str, ...],
     secret_key: str,
     now: dt.datetime,
+    *,
+    confirm_first: bool = False,
 ) -> list[Delivery]:
-    """The deliveries stored together with the lead."""
-    if waits_for_confirmation(market, decision):
-        return [_mail(lead, "confirm", confirm_mail(project, market, definition, lead, boxes, secret_key), now, now)]
+    """The deliveries stored together with the lead. `confirm_first` has the address confirmed where neither market nor
+    regime asks for it: somebody with this address had withdrawn."""
+    if waits_for_parent(decision):
+        return [_mail(lead, "parent", parent_mail(project, market, definition, lead, boxes, secret_key), now, now)]
+    if confirm_first or waits_for_confirmation(market, decision):
+        reminds = may_remind(law_of(market, lead, now.date()))
+        mail = confirm_mail(project, market, definition, lead, boxes, secret_key, reminds=reminds)
+        return [_mail(lead, "confirm", mail, now, now)]
     found = [_mail(lead, "deliver", deliver_mail(project, market, definition, lead, secret_key), now, now)]
     return found + consented(project, market, definition, lead, allowed_uses(decision, confirmed=False), secret_key, now)
 

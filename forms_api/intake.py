@@ -16,9 +16,10 @@ import wtforms
 from werkzeug.datastructures import MultiDict
 
 from forms_api.cases import TICK_KEYS, case_of
+from forms_api.minors import asks_age, child_words, held_for_parent, parent_event
 from forms_api.spam import quarantine_reason
 from leadcore.consent.decide import decide
-from leadcore.consent.page_rules import asks_more
+from leadcore.consent.page_rules import TRANSFER_ITEMS, asks_more, requirements
 from leadcore.model.forms import FormDefinition
 from leadcore.model.leads import ConsentEvent, Lead, PublishedNotice
 from leadcore.model.locales import known_territories
@@ -29,41 +30,56 @@ from leadcore.rendering.errors import coded
 from leadcore.rendering.field_types.region import REGIONS
 from leadcore.rendering.frame import words_for
 from leadcore.rendering.i18n import N_
-from leadcore.rendering.webforms import make_form
+from leadcore.rendering.minor_fields import AGE, PARENT, age_of, asked_fields
+from leadcore.rendering.notice_facts import goes_abroad
+from leadcore.rendering.webforms import closed_words, make_form
 
 REFUSED = N_("Where you live ({place}), the rules do not let us take your data through this form. Nothing was stored.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What was sent, and the circumstances that matter. `signal` is true for `Sec-GPC: 1`."""
+    """What was sent, and the circumstances that matter. `signal` is true for `Sec-GPC: 1`.
+
+    `ip_country` is a coarse hint that may only add a regime; it is judged by and never stored.
+    """
 
     data: MultiDict[str, str]
     locale: str
     page: str
     signal: bool = False
     origin_known: bool = True
+    ip_country: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskAgain:
-    """The form has to be shown again, with everything kept. `code` is `fields`, `notice`, `refused` or `unsaved`."""
+    """The form has to be shown again, with everything kept.
+
+    `code` is `fields`, `notice`, `refused`, `unsaved`, or `closed` where its notice is not ready in this language;
+    `parent` where a parent's address is needed, `child` where a mail cannot bring the parent's agreement. `refused_by` is the gate of storage or transfer that is not met.
+    """
 
     code: str
     form: wtforms.Form
     consent: ConsentView
     form_errors: tuple[tuple[str, str], ...] = ()
+    refused_by: str = ""
     box_errors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """A lead that may be stored, with the decision on each consent."""
+    """A lead that may be stored, with the decision on each consent.
+
+    `consent` is what the page showed where that is how the form reads today; else the store has the notice already.
+    """
 
     lead: Lead
     event: ConsentEvent
     decision: Mapping[str, Any]
     boxes: tuple[str, ...]
+    consent: ConsentView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +91,8 @@ class _Read:
     residence: str
     region: str
     phone: str
+    age: int | None
+    parent: str
 
 
 def take(
@@ -95,8 +113,12 @@ def take(
     read = _read(project, market, definition, submission, today)
     form, full = read.form, read.consent
     base = consent_view(project, market, submission.locale, definition, today=today)
+    if read.parent == "parent_verified":
+        return AskAgain(code="child", form=form, consent=full, form_errors=(("age", child_words(words, market)),))
+    if closed := closed_words(words, market, full) or closed_words(words, market, base):
+        return AskAgain(code="closed", form=form, consent=full, form_errors=(("closed", " ".join(closed)),))
     shown = _shown(submission, base, full, published)
-    more = data.get("notice", "") != full.digest and base.digest != full.digest and asks_more(base.requirements, full.requirements)
+    more = data.get("notice", "") != full.digest and base.digest != full.digest and shows_more(market, base, full, read.residence)
     box_errors = {b.name: str(coded(words, "consent_required")) for b in full.boxes if b.needed and not is_ticked(data, b.name)}
     place = words.territory(read.residence)
     notice_errors: tuple[tuple[str, str], ...] = ()
@@ -104,19 +126,28 @@ def take(
         notice_errors = (("notice-1", str(coded(words, "notice_changed"))),)
     elif more:
         notice_errors = (("notice-1", str(coded(words, "notice_more", place=place))),)
+    if read.parent and PARENT.name not in data and not any(f.errors for f in form if f.name != PARENT.name):
+        form[PARENT.name].errors = (coded(words, "parent_asked"),)
+        return AskAgain(code="parent", form=form, consent=full)
     if any(field_.errors for field_ in form):
         return AskAgain(code="fields", form=form, consent=full, form_errors=notice_errors, box_errors={} if notice_errors else box_errors)
     # Nobody is asked to read more only to hear that it was for nothing.
     asking = bool(notice_errors or box_errors)
     decision = decide(consent_case(market, submission, read, today, willing=asking))
     if decision["decision"] == "refuse":
-        return AskAgain(code="refused", form=form, consent=full, form_errors=(("notice-1", words.gettext(REFUSED, place=place)),))
+        by = next((code for code in decision["refuse"] if code.startswith(("residency:", "transfer:"))), "")
+        message = words.gettext(REFUSED, place=place)
+        return AskAgain(code="refused", form=form, consent=full, form_errors=(("notice-1", message),), refused_by=by)
+    if decision["decision"] == "hold_parent" and not read.parent:
+        return AskAgain(code="child", form=form, consent=full, form_errors=(("age", child_words(words, market)),))
     if shown is None or more:
         return AskAgain(code="notice", form=form, consent=full, form_errors=notice_errors)
     if box_errors:
         return AskAgain(code="fields", form=form, consent=full, box_errors=box_errors)
     answers = {f.name: form[f.name] for f in definition.fields if f.name in form}
     typed = {name: str(getattr(one, "typed", "") or one.data or "") for name, one in answers.items()}
+    if read.age is not None:
+        typed[AGE.name] = str(read.age)
     reason = quarantine_reason(
         trap=data.get("website", ""), elapsed=data.get("elapsed", ""), texts=typed, origin_known=submission.origin_known
     )
@@ -140,6 +171,8 @@ def take(
         submitted_at=now,
         quarantine_reason=reason,
     )
+    if read.parent:
+        lead = held_for_parent(lead, str(form[PARENT.name].data))
     uses = _uses(full, shown.text, data)
     event = ConsentEvent(
         id=event_id,
@@ -161,7 +194,19 @@ def take(
     )
     wordings = _wordings(full, shown.text)
     ticked = tuple(wordings[b.name] or b.text for b in full.boxes if is_ticked(data, b.name))
-    return Taken(lead=lead, event=event, decision=decision, boxes=ticked)
+    return Taken(lead=lead, event=event, decision=decision, boxes=ticked, consent=shown.consent)
+
+
+def shows_more(market: Market, base: ConsentView, full: ConsentView, residence: str) -> bool:
+    """Whether this visitor has to be shown more than the page did: by the rules in force, or because for the place of
+    residence data is kept, or goes, abroad though for the market's own country it does not."""
+    if asks_more(base.requirements, full.requirements) or {b.name for b in full.boxes} - {b.name for b in base.boxes}:
+        return True
+    privacy, home = market.privacy, residence or market.country
+    places = {*privacy.stores, *(recipient.country for recipient in privacy.recipients)}
+    further = {place for place in places if goes_abroad(home, place) and not goes_abroad(market.country, place)}
+    own = requirements(home, today=full.requirements.today, early=False).notice_items
+    return bool(further and TRANSFER_ITEMS & set(own))
 
 
 def unsaved(project: Project, market: Market, definition: FormDefinition, submission: Submission, now: dt.datetime, message: str) -> AskAgain:
@@ -172,23 +217,32 @@ def unsaved(project: Project, market: Market, definition: FormDefinition, submis
 
 def _read(project: Project, market: Market, definition: FormDefinition, submission: Submission, today: dt.date) -> _Read:
     residence = _residence(definition, submission.data, market)
-    form = make_form(project, market, submission.locale, definition, country=residence, data=submission.data)
+    data, region = submission.data, _typed(definition, submission.data, "region")
+    region = region if any(code == region for code, _ in REGIONS.get(residence, ())) else ""
+    age = age_of(data.get(AGE.name))
+    parent = ""
+    if age is not None:
+        number = _typed(definition, data, "phone")
+        parent = parent_event(market.jurisdiction, residence, region, number, submission.ip_country, age, today)
+    asks = AGE.name in data or asks_age(market.jurisdiction, residence, today)
+    asked = asked_fields(definition, age=asks, parent=bool(parent) or PARENT.name in data)
+    form = make_form(project, market, submission.locale, definition, country=residence, asked=asked, data=data)
     form.validate()  # type: ignore[no-untyped-call]
     phone = str(getattr(_of_type(definition, form, "phone"), "e164", "") or "")
-    region = _value(definition, form, "region")
-    region = region if any(code == region for code, _ in REGIONS.get(residence, ())) else ""
     consent = consent_view(
-        project, market, submission.locale, definition, today=today, residence=residence, region=region, phone=phone
-    )
-    return _Read(form=form, consent=consent, residence=residence, region=region, phone=phone)
+        project, market, submission.locale, definition, today=today, residence=residence, region=region, phone=phone,
+        ip_country=submission.ip_country,
+    )  # fmt: skip
+    return _Read(form=form, consent=consent, residence=residence, region=region, phone=phone, age=age, parent=parent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shown:
-    """The notice that the visitor saw, and its language."""
+    """The notice that the visitor saw, its language, and how it came about where it is one of today's."""
 
     text: str
     locale: str
+    consent: ConsentView | None = None
 
 
 def _shown(
@@ -198,7 +252,7 @@ def _shown(
     digest = submission.data.get("notice", "")
     for consent in (base, full):
         if consent.digest == digest:
-            return _Shown(text=consent.text, locale=submission.locale)
+            return _Shown(text=consent.text, locale=submission.locale, consent=consent)
     found = published(digest) if digest else None
     return _Shown(text=found.text, locale=found.locale) if found else None
 
@@ -221,6 +275,8 @@ def consent_case(
         signal=submission.signal,
         today=today,
         confirmed=False,
+        age=read.age,
+        ip_country=submission.ip_country,
     )
 
 
@@ -259,7 +315,7 @@ def is_ticked(data: Mapping[str, str], name: str) -> bool:
 
 def fingerprint(market: Market, definition: FormDefinition, submission: Submission) -> str:
     """A digest over answers, ticks, notice and page: the same for the same submission sent twice."""
-    named = {"locale", "page", "notice", *(f.name for f in definition.fields)}
+    named = {"locale", "page", "notice", AGE.name, PARENT.name, *(f.name for f in definition.fields)}
     kept = {
         name: submission.data.getlist(name)
         for name in sorted(submission.data)
@@ -276,6 +332,12 @@ def _residence(definition: FormDefinition, data: Mapping[str, str], market: Mark
         return market.country
     code = data.get(country.name, "").strip()
     return code if code in known_territories() else ""
+
+
+def _typed(definition: FormDefinition, data: Mapping[str, str], type_: str) -> str:
+    """What was sent for the first field of a type, as it was typed."""
+    found = definition.field(type_)
+    return data.get(found.name, "").strip() if found else ""
 
 
 def _of_type(definition: FormDefinition, form: wtforms.Form, type_: str) -> wtforms.Field | None:

@@ -18,11 +18,17 @@ from huey.consumer import Consumer
 from huey.exceptions import ConfigurationError
 from sqlalchemy.engine import make_url
 
+from forms_api.daily import Daily
 from forms_api.destinations import DestinationSpec, Surroundings, open_destinations
 from forms_api.destinations.mail import MailDestination
-from forms_api.outbox import Clock, Outbox
+from forms_api.outbox import STOP_SECONDS, Clock, Outbox
+from forms_api.permission import consent_gate, first_refusal
+from forms_api.recipients import hours_gate
+from forms_api.restored import restore
 from forms_api.settings import Settings
 from forms_api.store.engine import open_engine, upgrade
+from forms_api.suppression import suppression_of
+from leadcore.model.project import Project
 
 #: The name of the queue, the same in the API and the worker.
 QUEUE_NAME = "leadsite"
@@ -85,15 +91,19 @@ def run_worker(
     clock: Clock = lambda: datetime.now(UTC),
     jitter: Callable[[], float] = random.random,
     on_ready: Callable[[Outbox], None] = lambda outbox: None,
+    project: Callable[[], Project] | None = None,
 ) -> None:
     """Works until `stop_event` is set, in a process or a thread of its own. `specs` are the lists of the markets
-    served (`destinations.specs_of`); `on_ready` hears of the outbox once it can be woken.
+    served (`destinations.specs_of`); `on_ready` hears of the outbox once it can be woken. With a `project` the daily
+    schedule runs too, beside the outbox.
 
     Brings the schema up to date first. Raises what an unreachable database raises at the start, later nothing.
     """
-    engine = open_engine(settings.database_url)
+    engine = open_engine(settings.database_url, settings.secret_key, settings.anchor_folder)
     try:
         upgrade(engine)
+        suppression = suppression_of(settings)
+        restore(engine, suppression, clock())
         served = [s for s in specs if not settings.markets or s.market in settings.markets]
         opened = open_destinations(served, Surroundings(engine=engine, environ=environ))
         for error in opened.errors:
@@ -106,11 +116,23 @@ def run_worker(
             clock=clock,
             jitter=jitter,
             lane_concurrency=settings.lane_concurrency,
+            gate=first_refusal(
+                consent_gate(engine),
+                lambda delivery: suppression.gate(engine, delivery),
+                *([hours_gate(engine, project, clock)] if project else []),
+            ),
         )
         consumer = _start_consumer(settings.queue_url, outbox.wake)
+        timer: threading.Thread | None = None
         try:
             on_ready(outbox)
+            if project is not None:
+                daily = Daily(engine=engine, project=project, settings=settings, clock=clock, wake=outbox.wake)
+                timer = threading.Thread(target=daily.loop, args=(stop_event,), name="schedule", daemon=True)
+                timer.start()
             outbox.run(stop_event, settings.sweep_seconds)
+            if timer is not None:
+                timer.join(STOP_SECONDS)
         finally:
             if consumer is not None:
                 consumer.stop(graceful=True)
@@ -121,7 +143,9 @@ def run_worker(
         engine.dispose()
 
 
-def run_worker_process(settings: Settings, specs: Iterable[DestinationSpec]) -> None:
+def run_worker_process(
+    settings: Settings, specs: Iterable[DestinationSpec], *, project: Callable[[], Project] | None = None
+) -> None:
     """Works until SIGTERM or SIGINT, then ends cleanly: attempts under way are finished and recorded.
 
     For the main thread of a process of its own.
@@ -131,7 +155,7 @@ def run_worker_process(settings: Settings, specs: Iterable[DestinationSpec]) -> 
     for number in before:
         signal.signal(number, lambda _number, _frame: stop_event.set())
     try:
-        run_worker(settings, specs, stop_event)
+        run_worker(settings, specs, stop_event, project=project)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

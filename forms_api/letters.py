@@ -8,10 +8,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from markupsafe import Markup
 
+from forms_api.recipients import allowed_at, marks_of
 from forms_api.tokens import make_token
+from leadcore.consent.identification import Identification
+from leadcore.consent.terms import PARENT
+from leadcore.model import addresses
 from leadcore.model.forms import FormDefinition
 from leadcore.model.leads import Lead
 from leadcore.model.markets import Market
@@ -32,12 +37,25 @@ CONFIRM_TEXT = N_("Somebody, most likely you, asked us for this with your addres
 CONFIRM_DO = N_("Press the button to confirm that the address is yours. Then we see to your request.")
 CONFIRM_BOXES = N_("You also agreed to this:")
 CONFIRM_NOT_YOU = N_("If it was not you, do nothing. We write no second time.")
+CONFIRM_NOT_YOU_REMINDED = N_("If it was not you, do nothing. We write once more, then we delete what was sent.")
 CONFIRM_BUTTON = N_("Confirm my address")
+PARENT_SUBJECT = N_("A young person asks for your agreement")
+PARENT_TEXT = N_("{name} asked us for this and gave us your address as that of a parent or guardian: {request}.")
+PARENT_BOXES = N_("This would also be agreed to, for messages to your address:")
+PARENT_DO = N_("Press the button if you agree. Then we send it to you, to pass on.")
+PARENT_NOT = N_("If you do not agree, do nothing. We write no second time, and after {days} days we delete what was sent.")
+PARENT_BUTTON = N_("Yes, I agree as a parent or guardian")
+WHY_PARENT = N_("You get this mail because a young person named you as a parent or guardian in a form on our website.")
+SOMEBODY = N_("Somebody")
 DELIVER_SUBJECT = N_("Here is what you asked for")
 DELIVER_TEXT = N_("Here is what you asked for: {request}.")
 DELIVER_BUTTON = N_("Open it")
 HELLO = N_("Hello {name},")
 HELLO_NOBODY = N_("Hello,")
+ADVERTISEMENT = N_("Advertisement")
+FOOT_ADVERTISING = N_("This is advertising from {controller}.")
+FOOT_FREE = N_("You can stop these messages at any time, free of charge, with the link below.")
+FOOT_IMPRINT = N_("Imprint: {url}")
 WHY_REQUEST = N_("You get this mail because a form on our website was filled in with your address.")
 WHY_NEWS = N_("You get this mail because you agreed to it on our website.")
 
@@ -54,6 +72,10 @@ def confirm_url(market: Market, secret_key: str, lead: Lead) -> str:
     return f"{market.forms_url}/confirm/{make_token(secret_key, 'confirm', lead.id)}"
 
 
+def receipt_url(market: Market, secret_key: str, lead: Lead) -> str:
+    return f"{market.forms_url}/receipt/{make_token(secret_key, 'receipt', lead.id)}"
+
+
 def delivered_url(project: Project, market: Market, locale: str, definition: FormDefinition) -> str:
     """The address of what the form gives, or an empty string where it gives nothing to open."""
     if not definition.delivers:
@@ -63,23 +85,55 @@ def delivered_url(project: Project, market: Market, locale: str, definition: For
 
 
 def confirm_mail(
-    project: Project, market: Market, definition: FormDefinition, lead: Lead, boxes: Sequence[str], secret_key: str
+    project: Project,
+    market: Market,
+    definition: FormDefinition,
+    lead: Lead,
+    boxes: Sequence[str],
+    secret_key: str,
+    *,
+    reminds: bool = False,
 ) -> Mapping[str, object]:
-    """The mail that asks to confirm the address. It carries no advertising (BGH I ZR 164/09; fact base section 2.2, 6)."""
+    """The mail that asks to confirm the address. It carries no advertising (BGH I ZR 164/09; fact base section 2.2, 6).
+
+    `reminds` when one reminder may follow: the mail then says so.
+    """
     words = words_for(project, market, lead.locale)
     before = [
         words.gettext(CONFIRM_TEXT, request=words.gettext(definition.request)),
         *([words.gettext(CONFIRM_BOXES), *(f"– {text}" for text in boxes)] if boxes else []),
         words.gettext(CONFIRM_DO),
     ]
-    return _payload(
+    return letter_payload(
         project, market, lead, secret_key,
         subject=words.gettext(CONFIRM_SUBJECT),
         paragraphs=before,
         button=(words.gettext(CONFIRM_BUTTON), confirm_url(market, secret_key, lead)),
-        after=[words.gettext(CONFIRM_NOT_YOU)],
+        after=[words.gettext(CONFIRM_NOT_YOU_REMINDED if reminds else CONFIRM_NOT_YOU)],
         why=words.gettext(WHY_REQUEST),
         message_key="confirm",
+    )  # fmt: skip
+
+
+def parent_mail(
+    project: Project, market: Market, definition: FormDefinition, lead: Lead, boxes: Sequence[str], secret_key: str
+) -> Mapping[str, object]:
+    """The mail that asks a parent, at the address a child gave, for the agreement (GDPR art. 8(2)). No advertising."""
+    words = words_for(project, market, lead.locale)
+    name = lead.name if greetable(lead.name) else words.gettext(SOMEBODY)
+    before = [
+        words.gettext(PARENT_TEXT, name=name, request=words.gettext(definition.request)),
+        *([words.gettext(PARENT_BOXES), *(f"– {text}" for text in boxes)] if boxes else []),
+        words.gettext(PARENT_DO),
+    ]
+    return letter_payload(
+        project, market, replace(lead, name=""), secret_key,
+        subject=words.gettext(PARENT_SUBJECT),
+        paragraphs=before,
+        button=(words.gettext(PARENT_BUTTON), confirm_url(market, secret_key, lead)),
+        after=[words.gettext(PARENT_NOT, days=words.number(PARENT.days))],
+        why=words.gettext(WHY_PARENT),
+        message_key="parent",
     )  # fmt: skip
 
 
@@ -89,7 +143,7 @@ def deliver_mail(
     """The mail that brings what was asked for, where no confirmation has to come first."""
     words = words_for(project, market, lead.locale)
     url = delivered_url(project, market, lead.locale, definition)
-    return _payload(
+    return letter_payload(
         project, market, lead, secret_key,
         subject=words.gettext(DELIVER_SUBJECT),
         paragraphs=[words.gettext(DELIVER_TEXT, request=words.gettext(definition.request))],
@@ -111,22 +165,25 @@ def sequence_mails(
         if document is None:
             continue
         days = document.meta.get("after_days", 0)
-        due = now + dt.timedelta(days=days if isinstance(days, int) else 0)
+        wanted = now + dt.timedelta(days=days if isinstance(days, int) else 0)
+        due = allowed_at(market, lead, "email", wanted) or wanted
         name = f"{key.group}/{key.name}"
-        found.append((name, due, _document_payload(project, market, lead, secret_key, words, document, name)))
+        found.append((name, due, _document_payload(project, market, lead, secret_key, words, document, name, now.date())))
     return found
 
 
 def _document_payload(
-    project: Project, market: Market, lead: Lead, secret_key: str, words: Translator, document: Document, name: str
+    project: Project, market: Market, lead: Lead, secret_key: str, words: Translator, document: Document, name: str, day: dt.date
 ) -> Mapping[str, object]:
     rewrite = link_rewriter(project, market, lead.locale, absolute=True)
     markdown = "\n\n".join(b.markdown for b in document.blocks)
-    return _payload(
+    marks = marks_of(market, lead, day)
+    return letter_payload(
         project, market, lead, secret_key,
-        subject=document.title,
+        subject=marks.subject(document.title, words.gettext(ADVERTISEMENT)),
         preheader=str(document.meta.get("preheader", "")),
-        paragraphs=[],
+        paragraphs=marks.message_labels,
+        foot=_foot(market, lead, words, marks),
         body_html=markdown_to_html(markdown, rewrite),
         body_text=plain_text(markdown, rewrite),
         button=None,
@@ -136,7 +193,21 @@ def _document_payload(
     )  # fmt: skip
 
 
-def _payload(
+def _foot(market: Market, lead: Lead, words: Translator, marks: Identification) -> tuple[str, ...]:
+    """What the recipient's law has an advertising message say about itself and its sender."""
+    controller, lines = market.controller, []
+    if marks.says_advertising or marks.marks_subject:
+        lines.append(words.gettext(FOOT_ADVERTISING, controller=controller.name_in(words.language)))
+    if marks.says_free_optout:
+        lines.append(words.gettext(FOOT_FREE))
+    if marks.names_register and controller.registration_in(words.language):
+        lines.append(controller.registration_in(words.language))
+    if marks.links_imprint:
+        lines.append(words.gettext(FOOT_IMPRINT, url=addresses.absolute(market, addresses.legal_path(market, lead.locale, "imprint"))))
+    return tuple(lines)
+
+
+def letter_payload(
     project: Project,
     market: Market,
     lead: Lead,
@@ -151,7 +222,9 @@ def _payload(
     preheader: str = "",
     body_html: Markup | None = None,
     body_text: str = "",
+    foot: Sequence[str] = (),
 ) -> Mapping[str, object]:
+    """A mail in the lead's locale as payload, with the links that every mail carries. `button` is its label and address."""
     words = words_for(project, market, lead.locale)
     unsubscribe = unsubscribe_url(market, secret_key, lead)
     values = {
@@ -165,6 +238,7 @@ def _payload(
         "button": button,
         "after": after,
         "why": why,
+        "foot": foot,
         "unsubscribe_url": unsubscribe,
         "privacy_url": privacy_url(market, secret_key, lead),
         "contact": market.controller.email,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
 from forms_api.cases import TICK_KEYS, case_of
-from forms_api.followup import allowed_uses, consented
+from forms_api.followup import allowed_uses, consented, waits_for_parent
+from forms_api.minors import age_claimed
 from forms_api.store import consents, leads, rights
 from forms_api.store.ids import derived_id
 from forms_api.store.leads import Changed
@@ -33,18 +34,28 @@ def given_event(connection: Connection, lead_id: str) -> ConsentEvent | None:
     return next((e for e in consents.of_lead(connection, lead_id) if e.event in ("given", "refused")), None)
 
 
+def asks_parent(events: Iterable[ConsentEvent]) -> bool:
+    """Whether the confirmation that a lead waits for is a parent's, by its consent record."""
+    return any(waits_for_parent(e.decision) for e in events if e.event in ("given", "refused"))
+
+
 def confirm(connection: Connection, project: Project, lead: Lead, secret_key: str, now: dt.datetime) -> Changed:
     """Confirms the address and adds what may follow: the same decision, with the awaited event now true."""
     market, definition = project.markets[lead.market], project.forms[lead.form]
     given = given_event(connection, lead.id)
     if given is None:
         raise leads.UnknownLead(lead.id)
-    decision = decide(_case(market, lead, given))
+    # What was taken back before the confirmation stays taken back.
+    record = consents.of_lead(connection, lead.id)
+    back = {use for e in record if e.event in ("withdrawn", "objected") for use in e.uses}
+    given = replace(given, uses={use: {**one, "ticked": bool(one.get("ticked")) and use not in back} for use, one in given.uses.items()})
+    decision = decide(decision_case(market, lead, given))
+    parent = waits_for_parent(decision)
     pending = consented(project, market, definition, lead, allowed_uses(decision, confirmed=True), secret_key, now)
     event = replace(
         given,
-        id=derived_id(lead.id, "consent/confirmed"),
-        event="confirmed",
+        id=derived_id(lead.id, "consent/parent_confirmed" if parent else "consent/confirmed"),
+        event="parent_confirmed" if parent else "confirmed",
         at=now,
         decision=decision,
         doi_sent_at=lead.submitted_at,
@@ -105,7 +116,8 @@ def held(lead: Lead, events: tuple[ConsentEvent, ...]) -> dict[str, Any]:
     }
 
 
-def _case(market: Market, lead: Lead, given: ConsentEvent) -> Mapping[str, Any]:
+def decision_case(market: Market, lead: Lead, given: ConsentEvent) -> dict[str, Any]:
+    """The case that a stored lead was decided by, with its address confirmed."""
     ticks = {TICK_KEYS[use]: bool(one.get("ticked")) for use, one in given.uses.items() if use in TICK_KEYS}
     residence, _, region = given.residence.partition("-")
     return case_of(
@@ -119,6 +131,7 @@ def _case(market: Market, lead: Lead, given: ConsentEvent) -> Mapping[str, Any]:
         signal=bool(given.signal_seen),
         today=given.at.date(),
         confirmed=True,
+        age=age_claimed(lead),
     )
 
 

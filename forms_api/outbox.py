@@ -34,7 +34,10 @@ log = logging.getLogger(__name__)
 
 
 class Outbox:
-    """Brings deliveries to the destinations given by lane. Lanes it does not know wait for a worker that does."""
+    """Brings deliveries to the destinations given by lane. Lanes it does not know wait for a worker that does.
+
+    `gate` is asked before every attempt: a result of its own is recorded, and nothing goes out.
+    """
 
     def __init__(
         self,
@@ -46,6 +49,7 @@ class Outbox:
         jitter: Callable[[], float],
         lane_concurrency: int = LANE_CONCURRENCY,
         lease_seconds: float = LEASE_SECONDS,
+        gate: Callable[[Delivery], Result | None] = lambda delivery: None,
     ) -> None:
         self._engine = engine
         self._destinations = destinations
@@ -54,6 +58,7 @@ class Outbox:
         self._jitter = jitter
         self._lane_concurrency = lane_concurrency
         self._lease_seconds = lease_seconds
+        self._gate = gate
         self._running: Counter[str] = Counter()
         self._changed = threading.Condition()
         self._awake = threading.Event()
@@ -111,7 +116,7 @@ class Outbox:
         """The result of one attempt at a claimed delivery, recorded with what follows from it."""
         started_at, clock_start = self._clock(), time.monotonic()
         try:
-            result = self._destinations[delivery.lane].deliver(delivery, started_at)
+            result = self._gate(delivery) or self._destinations[delivery.lane].deliver(delivery, started_at)
         except Exception as error:
             # A defect in a destination must not lose the delivery. No traceback: it may quote a lead's values.
             log.error("delivery %s: %s raised %s", delivery.id, delivery.lane, type(error).__name__)

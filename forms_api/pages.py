@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from werkzeug.datastructures import LanguageAccept
 
+from forms_api.corrections import CorrectView
+from forms_api.person_view import PersonView
+from forms_api.receipt_view import ReceiptView
 from leadcore.model import addresses
 from leadcore.model.forms import FormDefinition
 from leadcore.model.markets import Market
@@ -67,6 +70,25 @@ def message_page(
         project, market, locale, "message.html", title,
         paragraphs=paragraphs, facts=facts, buttons=buttons, links=links, focus=focus,
     )  # fmt: skip
+
+
+def receipt_page(project: Project, market: Market, locale: str, view: ReceiptView) -> str:
+    """The page of a consent receipt."""
+    return _render(project, market, locale, "receipt.html", view.title, view=view)
+
+
+def person_page(
+    project: Project, market: Market, locale: str, title: str, view: PersonView, *, said: str, address: str, address_error: str
+) -> str:
+    """What is held about a person. `said` tells what was just done; `address` is a new one as typed."""
+    return _render(
+        project, market, locale, "held.html", title, view=view, said=said, address=address, address_error=address_error
+    )
+
+
+def correct_page(project: Project, market: Market, locale: str, title: str, view: CorrectView) -> str:
+    """The form in which a person corrects a lead."""
+    return _render(project, market, locale, "correct.html", title, view=view)
 
 
 def problem_page(

@@ -59,7 +59,30 @@ SETTINGS: tuple[Setting, ...] = (
         name="secret_key",
         variable="LEADSITE_SECRET_KEY",
         default="made once, kept in {root}/var/secret.key",
-        help="Signs the links in mails. At least 32 characters, the same for every process; a new one ends old links.",
+        help="Signs the links in mails, and makes the keys of the consent ledger. At least 32 characters, the same for "
+        "every process. Keep a copy: with another one old links end, and the ledger can be neither read nor verified.",
+        secret=True,
+    ),
+    Setting(
+        name="anchor_folder",
+        variable="LEADSITE_ANCHOR_FOLDER",
+        default="{root}/var/anchors",
+        help="Where the consent ledger's anchor file is kept, one for each store: it tells how far the ledger had grown. "
+        "On another disk than the database, or copied away often, it shows that somebody cut the ledger's end.",
+    ),
+    Setting(
+        name="suppression_file",
+        variable="LEADSITE_SUPPRESSION_FILE",
+        default="{root}/var/suppressions.jsonl",
+        help="The copy of the suppression list outside the database, only ever added to and read at every start: an old "
+        "database that was put back forgets no withdrawal and no erasure. It holds keyed hashes, no address.",
+    ),
+    Setting(
+        name="suppression_key",
+        variable="LEADSITE_SUPPRESSION_KEY",
+        default="",
+        help="Keys the hashes of the suppression list. Empty: LEADSITE_SECRET_KEY. Set it to the old value before that one "
+        "changes; with another key nobody on the list is recognised.",
         secret=True,
     ),
     Setting(
@@ -85,6 +108,13 @@ SETTINGS: tuple[Setting, ...] = (
         variable="LEADSITE_TRUSTED_PROXIES",
         default="0",
         help="How many proxies stand in front and set X-Forwarded-For. 0: the header is not believed.",
+    ),
+    Setting(
+        name="country_header",
+        variable="LEADSITE_COUNTRY_HEADER",
+        default="",
+        help="The request header in which a proxy in front tells the visitor's country, such as CF-IPCountry. It may only add "
+        "a country's rules, and is never stored. Empty: none is read.",
     ),
     Setting(
         name="sweep_seconds",
@@ -116,10 +146,14 @@ class Settings:
     smtp_url: str
     mail_from: str
     secret_key: str
+    anchor_folder: Path
+    suppression_file: Path
+    suppression_key: str
     markets: tuple[str, ...]
     rate_per_minute: int
     max_body_bytes: int
     trusted_proxies: int
+    country_header: str
     sweep_seconds: int
     lane_concurrency: int
 
@@ -140,10 +174,14 @@ class Settings:
             smtp_url=_url("LEADSITE_SMTP_URL", text["smtp_url"], root, ("smtp", "smtps")),
             mail_from=text["mail_from"],
             secret_key=_secret_key(environ.get("LEADSITE_SECRET_KEY", ""), root),
+            anchor_folder=root / text["anchor_folder"],
+            suppression_file=root / text["suppression_file"],
+            suppression_key=text["suppression_key"],
             markets=tuple(m.strip() for m in text["markets"].split(",") if m.strip()),
             rate_per_minute=_number("LEADSITE_RATE_PER_MINUTE", text["rate_per_minute"], 0),
             max_body_bytes=_number("LEADSITE_MAX_BODY_BYTES", text["max_body_bytes"], 1024),
             trusted_proxies=_number("LEADSITE_TRUSTED_PROXIES", text["trusted_proxies"], 0),
+            country_header=text["country_header"],
             sweep_seconds=_number("LEADSITE_SWEEP_SECONDS", text["sweep_seconds"], 1),
             lane_concurrency=_number("LEADSITE_LANE_CONCURRENCY", text["lane_concurrency"], 1),
         )

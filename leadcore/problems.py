@@ -34,11 +34,17 @@ CODES: dict[str, str] = {
     "P111": "an unknown list or destination, or a purpose that no route serves",
     "P112": "a language or tag that is not clear in its market",
     "P113": "a market lacks a fact that its consent notice must show",
+    "P114": "a published notice was changed or is gone",
+    "P115": "a market keeps its data where the law of its jurisdiction does not let it",
     "P201": "a critical block or key is not translated",
     "P202": "a message is missing from a catalogue",
     "P203": "a translation's placeholders differ from the source's",
     "P204": "a translation equals its source where another language was expected",
+    "P205": "a privacy notice's translation is missing or older than its source: its forms are closed in that language",
 }
+
+#: Codes that close a form in a language; the pages are built all the same.
+CLOSING = frozenset({"P205"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +106,11 @@ class ProblemList:
         """The problems by place, each once."""
         unique = dict.fromkeys(self.found)
         return tuple(sorted(unique, key=lambda p: (p.place.path, p.place.line, p.place.col, p.code, p.message)))
+
+
+def stopping(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems with which nothing can be built."""
+    return tuple(p for p in problems if p.code not in CLOSING)
 
 
 class ProjectProblems(Exception):

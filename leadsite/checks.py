@@ -17,9 +17,12 @@ from leadcore.problems import Place, Problem, ProblemList, did_you_mean
 from leadcore.reading import read_project
 from leadcore.reading.catalogues import check_catalogues
 from leadcore.reading.facts import Facts
+from leadcore.reading.notices import read_register, read_reviews
 from leadcore.reading.texts import NEEDED_KEYS
 from leadsite.link_checks import LinkChecker
-from leadsite.market_checks import check_facts, check_tags
+from leadsite.market_checks import check_facts, check_stores, check_tags
+from leadsite.notice_checks import check_notices, notice_messages
+from leadsite.notices import forms_were_closed
 from leadsite.plan import Plan, collisions, make_plan
 from leadsite.sources import stamps
 from leadsite.template_checks import check_templates
@@ -51,10 +54,17 @@ def check_project(
     for market in project.only(markets).markets.values():
         _check_names(project, market, found)
         check_facts(market, today, found)
+        check_stores(market, today, found)
         for locale in market.locales:
             _check_texts(project, market, locale, found)
     if not unknown and not (_all_sound(root, "locales", sound) and _all_sound(root, "content/markets", sound)):
-        check_catalogues(project, project.only(markets).markets.values(), found)
+        check_catalogues(project, project.only(markets).markets.values(), found, apart=notice_messages(project.forms.values()))
+    read_register(root, found)
+    read_reviews(root, found)
+    rooms = ("locales", "content/markets", "content/forms")
+    readable = not any(problem.code == "P009" for problem in found.found)
+    if readable and not unknown and (forms_were_closed(root) or not all(_all_sound(root, room, sound) for room in rooms)):
+        check_notices(project, project.only(markets).markets.values(), today, found)
     return project, plan, found.sorted()
 
 

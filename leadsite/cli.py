@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from leadcore.problems import Problem, ProjectProblems
+from leadcore.problems import Problem, ProjectProblems, stopping
 
 
 class Fault(click.ClickException):
@@ -78,6 +78,7 @@ _ELSEWHERE = {
     "consent": ("leadsite.consent_commands:consent", "What the law asks, what was shown and agreed."),
     "deliveries": ("forms_api.commands:deliveries_group", "The outbox: what is to be brought where."),
     "leads": ("forms_api.commands:leads_group", "The leads: who asked for what, and what became of it."),
+    "privacy": ("forms_api.privacy_commands:privacy_group", "What is owed to people, and what time asks for."),
     "translations": ("leadsite.translations.commands:translations", "Translate the project: list its messages, fill the catalogues."),
 }
 
@@ -92,8 +93,12 @@ class Program(Commands):
         if cmd_name in _ELSEWHERE and cmd_name not in self.commands:
             module, _, name = _ELSEWHERE[cmd_name][0].partition(":")
             group = getattr(importlib.import_module(module), name)
+            if cmd_name == "leads":
+                group.add_command(importlib.import_module("forms_api.import_command").import_leads)
             if cmd_name == "consent":
                 for command in importlib.import_module("forms_api.commands").consent_store_commands:
+                    group.add_command(command)
+                for command in importlib.import_module("forms_api.register_commands").register_commands:
                     group.add_command(command)
             self.add_command(group, cmd_name)
         return self.commands.get(cmd_name)
@@ -146,6 +151,7 @@ _market = click.option("--market", "markets", multiple=True, metavar="M", help="
 def check(ctx: click.Context, markets: tuple[str, ...], as_json: bool) -> None:
     """Every problem of the project: file, line, fix."""
     from leadsite.checks import check_project
+    from leadsite.notices import unreviewed
     from leadsite.sources import known_from
 
     root = root_of(ctx)
@@ -157,6 +163,8 @@ def check(ctx: click.Context, markets: tuple[str, ...], as_json: bool) -> None:
         print_problems(problems)
     else:
         click.echo("no problems")
+    if not as_json and (count := unreviewed(root)):
+        click.echo(f"{count} published notice{'s' if count != 1 else ''} not reviewed: see leadsite consent notices", err=True)
     sys.exit(1 if problems else 0)
 
 
@@ -183,14 +191,26 @@ def build(ctx: click.Context, markets: tuple[str, ...], out: Path | None, jobs: 
     gc.disable()
     from leadsite.checks import check_project
     from leadsite.freeze import freeze
+    from leadsite.notices import note_closed, publish_notices
 
     known = known_from(root, out)
     _, plan, problems = check_project(root, markets, today=today(), known=known.facts, sound=known.sound)
-    if problems or plan is None:
+    if stopping(problems) or plan is None:
         raise ProjectProblems(problems)
+    new = publish_notices(plan, markets, known.sound)
     with _Progress("building") as progress:
         report = freeze(plan, out, markets, jobs=jobs or len(os.sched_getaffinity(0)), progress=progress)
+    note_closed(root, problems)
+    _say_notices(problems, len(new))
     _say_built(report.pages, report.written, report.unchanged, report.removed, report.markets, time.monotonic() - started, as_json)
+
+
+def _say_notices(problems: tuple[Problem, ...], new: int) -> None:
+    """What the build has to say of notices, on standard error: forms that it closed, and what is to be kept."""
+    if problems:
+        print_problems(problems)
+    if new:
+        click.echo(f"{new} notice{'s' if new != 1 else ''} published: keep notices/ with the project", err=True)
 
 
 def _say_built(pages: int, written: int, unchanged: int, removed: int, markets: tuple[str, ...], seconds: float, as_json: bool) -> None:
@@ -322,4 +342,5 @@ def worker(ctx: click.Context) -> None:
 
     root = root_of(ctx)
     settings = Settings.from_env(os.environ, root)
-    run_worker_process(settings, specs_of(load_project(root).markets.values()))
+    project = load_project(root)
+    run_worker_process(settings, specs_of(project.markets.values()), project=lambda: project)

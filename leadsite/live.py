@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from leadcore.model.project import Project
-from leadcore.problems import Problem, ProjectProblems
+from leadcore.problems import Problem, ProjectProblems, stopping
 from leadcore.rendering.assets import assets
 from leadcore.rendering.i18n import forget_catalogs
 from leadcore.rendering.templating import forget_templates
@@ -22,7 +22,8 @@ CHECK_SECONDS = 0.4
 
 class LiveProject:
     """`plan()` and `project()` give the files' present state. While the files are broken, `plan()` raises
-    ProjectProblems and `project()` keeps the last state that stood, so that forms go on working."""
+    ProjectProblems and `project()` keeps the last state that stood, so that forms go on working. Problems that only
+    close a form break nothing."""
 
     def __init__(self, root: Path, origin: str) -> None:
         self.root, self.origin = root.resolve(), origin
@@ -34,7 +35,7 @@ class LiveProject:
     def plan(self) -> Plan:
         """The plan now. Raises ProjectProblems."""
         self._refresh()
-        if self._problems or self._plan is None:
+        if stopping(self._problems) or self._plan is None:
             raise ProjectProblems(self._problems)
         return self._plan
 
@@ -69,7 +70,7 @@ class LiveProject:
             assets.cache_clear()
             today = dt.datetime.now(dt.UTC).date()
             _, plan, self._problems = check_project(self.root, today=today)
-            if plan is not None and not self._problems:
+            if plan is not None and not stopping(self._problems):
                 self._plan = make_plan(plan.project.with_addresses(self.origin), today)
 
     def _files_stamp(self) -> str:

@@ -1,11 +1,14 @@
-"""What markets owe search engines and the law: tags that are clear across markets (P112), facts their notices need (P113)."""
+"""What markets owe search engines and the law: clear tags (P112), facts of their notices (P113), where data is kept (P115)."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
 
+from leadcore.consent.cases import read_case
+from leadcore.consent.law import law_for
 from leadcore.consent.page_rules import requirements
+from leadcore.consent.residency import residency_findings
 from leadcore.model.locales import language_of
 from leadcore.model.markets import Market
 from leadcore.problems import ProblemList
@@ -34,6 +37,33 @@ def check_tags(markets: Iterable[Market], found: ProblemList) -> None:
                 detail=tuple(f"{locale}: {m.place('locales')}" for m, locale in claim),
                 market=last.id,
             )
+
+
+def check_stores(market: Market, today: dt.date, found: ProblemList) -> None:
+    """Adds P115 for each rule on storage or transfer that the market's own stores do not meet.
+
+    A transfer without any basis is P113's: the notice has to name it.
+    """
+    privacy = market.privacy
+    answers = {
+        "storage_country": privacy.storage_country,
+        "stores": list(privacy.stores),
+        "transfer_basis": privacy.transfer_basis,
+        "transfer_assessment_id": privacy.transfer_assessment,
+    }
+    case = read_case({"today": today, "market": market.jurisdiction, "answers": answers})
+    for reason in residency_findings(case, law_for(case).chains):
+        if reason.code == "transfer:NO_BASIS":
+            continue
+        country = reason.code.partition(":")[2].partition("_")[0]
+        fix = f'keep a store there: storage_country = "{country}" or copies = ["{country}"]'
+        if reason.code.endswith("_LOCAL_ONLY"):
+            fix = f'keep the data there alone: storage_country = "{country}", no copies'
+        if reason.code == "transfer:NO_ASSESSMENT":
+            fix = 'record the assessment or filing and name it: transfer_assessment = "…"'
+        place = market.place("privacy.storage_country" if "privacy.storage_country" in market.lines else "privacy")
+        message = f"the law of {market.jurisdiction} does not let data be kept in {', '.join(privacy.stores)} ({reason.code})"
+        found.add("P115", place, message, fix, detail=(reason.cite,), market=market.id)
 
 
 def check_facts(market: Market, today: dt.date, found: ProblemList) -> None:

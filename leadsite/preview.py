@@ -127,8 +127,9 @@ def run_preview(
     forms = create_app(project=live.project, settings=settings)
     kit = forms.extensions["leadsite"]
     worker = threading.Thread(
-        target=run_worker, args=(settings, specs_of(live.project().markets.values()), stop), name="worker", daemon=True
-    )
+        target=run_worker, args=(settings, specs_of(live.project().markets.values()), stop),
+        kwargs={"project": live.project}, name="worker", daemon=True,
+    )  # fmt: skip
     worker.start()
     try:
         server = make_server(

@@ -20,6 +20,7 @@ mistake, `leadsite build` writes one finished site per market into `build/`.
 - `content/markets/` one file per market · `content/forms/` one per form
 - `content/pages/`, `content/blog/`, `content/mail/` what the site says, one file per language
 - `locales/` the words of forms, buttons and notices · `site/` how pages look
+- `notices/` every privacy notice that a page has shown, written by each build: keep it under version control
 """
 _IGNORE = "/build/\n/var/\n__pycache__/\n"
 

@@ -87,7 +87,12 @@ class DestinationError(ValueError):
 
 
 #: The event type that each action on a list is called towards other systems.
-EVENT_TYPES = {"subscribe": "lead.subscribed", "unsubscribe": "lead.unsubscribed"}
+EVENT_TYPES = {
+    "subscribe": "lead.subscribed",
+    "correct": "lead.corrected",
+    "unsubscribe": "lead.unsubscribed",
+    "erase": "lead.erased",
+}
 
 
 def only_options(spec: DestinationSpec, known: frozenset[str]) -> None:

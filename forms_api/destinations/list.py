@@ -33,7 +33,7 @@ class ListDestination:
 
     def deliver(self, delivery: Delivery, now: datetime) -> Result:
         with writing(self._engine) as connection:
-            if delivery.action == "unsubscribe":
+            if delivery.action in ("unsubscribe", "erase"):
                 left = lists.leave(connection, delivery.name, delivery.lead_id, now)
                 return Accepted(detail="left") if left else Duplicate(detail="not on the list")
             # Shared lock: an erasure waits for us, or we see it and write nothing back.
@@ -52,6 +52,8 @@ class ListDestination:
                 company=lead.company,
                 joined_at=now,
             )
+            if delivery.action == "correct":  # The members of a list kept here were corrected with the lead.
+                return Duplicate(detail="corrected before")
             joined = lists.join(connection, member)
             return Accepted(detail="joined") if joined else Duplicate(detail="on the list")
 

@@ -15,20 +15,27 @@ from werkzeug.exceptions import BadRequest
 
 from forms_api import pages
 from forms_api.answers import again_as_json, again_as_view, error
-from forms_api.followup import on_submission
+from forms_api.followup import allowed_uses, on_submission, waits_for_confirmation
 from forms_api.intake import AskAgain, Submission, Taken, take, unsaved
-from forms_api.pages import form_page, problem_page
-from forms_api.services import Services, shown_notice
-from forms_api.store import leads
+from forms_api.minors import CHILD_TITLE
+from forms_api.pages import form_page, message_page, problem_page
+from forms_api.services import Services
+from forms_api.store import leads, notices
+from forms_api.store.engine import reading
 from forms_api.store.ids import new_id, new_receipt
 from forms_api.store.leads import Accepted, ReceiptTaken
 from forms_api.store.types import storable_text
 from forms_api.store.writer import Closed
+from leadcore.consent.standing import with_awaited
 from leadcore.model import addresses
 from leadcore.model.forms import FormDefinition
+from leadcore.model.leads import PublishedNotice
+from leadcore.model.locales import known_territories
 from leadcore.model.markets import Market
 from leadcore.rendering.consent_view import consent_view
 from leadcore.rendering.frame import words_for
+from leadcore.rendering.minor_fields import asked_fields
+from leadcore.rendering.published import ALONE, shown_notice
 from leadcore.rendering.webforms import form_view, make_form
 
 log = structlog.get_logger("leadsite.forms")
@@ -37,6 +44,9 @@ _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
 #: No form of ours asks so much; more is somebody trying what breaks.
 MOST_FIELDS = 200
+#: Where the law asks for it, the thank-you page says that the browser's opt-out signal was honoured (11 CCR 7025(c)(6)).
+SIGNAL_SHOWN = "gpc_status:honoured"
+SIGNAL_ANCHOR = "opt-out-signal"
 
 
 def services() -> Services:
@@ -101,7 +111,8 @@ def show(market_id: str, form_id: str) -> Response:
     project, locale = services().project(), request.args.get("locale", "")
     locale = locale if locale in market.locales else locale_of(market)
     consent = consent_view(project, market, locale, definition, today=services().clock().date())
-    form = make_form(project, market, locale, definition)
+    asked = asked_fields(definition, age=bool(consent.requirements.age_question))
+    form = make_form(project, market, locale, definition, asked=asked)
     view = form_view(project, market, locale, definition, form, consent, page="")
     return make_response(form_page(project, market, locale, definition, view))
 
@@ -127,6 +138,13 @@ def submit(market_id: str, form_id: str) -> Response:
     except BadRequest:
         return refuse(market, 422, "body_unreadable", pages.UNREADABLE_TITLE, pages.UNREADABLE_TEXT)
     return _handle(market, definition, data, origin_known=sent_from != "null")
+
+
+def _country_hint(kit: Services) -> str:
+    """The country that a proxy in front told by the header named in the settings; "" where none did, or no country."""
+    header = kit.settings.country_header
+    code = request.headers.get(header, "").strip().upper() if header else ""
+    return code if code in known_territories() else ""
 
 
 def _place(market_id: str, form_id: str) -> tuple[Market, FormDefinition] | None:
@@ -170,16 +188,17 @@ def _handle(market: Market, definition: FormDefinition, data: MultiDict[str, str
     project, now, locale = kit.project(), kit.clock(), locale_of(market)
     page = data.get("page", "")[:300]
     submission = Submission(
-        data=data, locale=locale, page=page, signal=request.headers.get("Sec-GPC") == "1", origin_known=origin_known
-    )
+        data=data, locale=locale, page=page, signal=request.headers.get("Sec-GPC") == "1", origin_known=origin_known,
+        ip_country=_country_hint(kit),
+    )  # fmt: skip
     try:
         outcome = take(
             project, market, definition, submission, now=now, lead_id=new_id(now), event_id=new_id(now),
             receipt=new_receipt(), published=lambda digest: kit.published(market, definition, digest),
         )  # fmt: skip
         if isinstance(outcome, AskAgain):
-            if outcome.code == "notice":
-                kit.publish([shown_notice(market, locale, definition, outcome.consent, now)])
+            if outcome.code in ("notice", "fields") and not kit.knows(outcome.consent.digest):
+                kit.publish([shown_notice(project, market, locale, definition, outcome.consent, now, level=ALONE)])
             return _ask_again(market, definition, submission, outcome)
         accepted = _store(kit, market, definition, outcome)
     except (SQLAlchemyError, OSError, Closed) as trouble:
@@ -194,27 +213,36 @@ def _handle(market: Market, definition: FormDefinition, data: MultiDict[str, str
         count = current_app.extensions["leadsite.metrics"]
         count.labels(market.id, definition.id, "quarantined" if accepted.lead.quarantined else "accepted").inc()
         log.info("lead stored", lead=accepted.lead.id, market=market.id, form=definition.id, quarantine=accepted.lead.quarantine_reason)
+    honoured = SIGNAL_SHOWN in outcome.decision["show"]
     if wants_json():
-        response = jsonify(receipt=accepted.lead.receipt)
+        response = jsonify(receipt=accepted.lead.receipt, **({"opt_out_signal": "honoured"} if honoured else {}))
         response.status_code = 201
         return response
     # werkzeug's Response has no type parameters that Flask's stubs agree with.
     target = addresses.absolute(market, addresses.thanks_path(market, locale, definition.id))
-    answer: Response = redirect(target, code=303)  # type: ignore[assignment]
+    answer: Response = redirect(f"{target}#{SIGNAL_ANCHOR}" if honoured else target, code=303)  # type: ignore[assignment]
     return answer
 
 
 def _store(kit: Services, market: Market, definition: FormDefinition, taken: Taken) -> Accepted:
     """Lead, consent event, deliveries and the notice shown, in one transaction."""
     project = kit.project()
+    shown: list[PublishedNotice] = []
+    if taken.consent and not kit.knows(taken.consent.digest):
+        shown = [shown_notice(project, market, taken.event.locale, definition, taken.consent, taken.event.at)]
+    with reading(kit.engine) as connection:
+        confirm_first = kit.desk.must_confirm(connection, taken.lead, allowed_uses(taken.decision, confirmed=True))
+    event = with_awaited(taken.event, confirm=confirm_first or waits_for_confirmation(market, taken.decision))
     for _ in range(5):
         lead = replace(taken.lead, receipt=new_receipt(os.urandom))
         pending = on_submission(
-            project, market, definition, lead, taken.decision, taken.boxes, kit.settings.secret_key, lead.submitted_at
-        )
+            project, market, definition, lead, taken.decision, taken.boxes, kit.settings.secret_key, lead.submitted_at,
+            confirm_first=confirm_first,
+        )  # fmt: skip
 
         def job(connection: Any, lead: Any = lead, pending: Any = pending) -> Accepted:
-            return leads.accept(connection, lead, taken.event, pending)
+            notices.publish(connection, shown)
+            return leads.accept(connection, lead, event, pending)
 
         try:
             return kit.writer.run(job)
@@ -227,7 +255,14 @@ def _ask_again(market: Market, definition: FormDefinition, submission: Submissio
     if wants_json():
         body, status = again_as_json(again)
         return make_response(jsonify(body), status)
+    if again.code == "child":
+        project, ((_, text),) = services().project(), again.form_errors
+        return make_response(message_page(project, market, submission.locale, title=_said(market, submission, CHILD_TITLE), paragraphs=[text], focus=True), 422)
     return _form_again(market, definition, submission, again, 422)
+
+
+def _said(market: Market, submission: Submission, message: str) -> str:
+    return words_for(services().project(), market, submission.locale).gettext(message)
 
 
 def _not_saved(

@@ -95,7 +95,7 @@ def replay(
     """The ids of failed deliveries made due again; `since` is the time of failure.
 
     Left alone: deliveries that a later one of the same lead and lane has overtaken, and those to a person who
-    has withdrawn or was erased since, except unsubscribes, and those that a destination suppressed. Nobody is
+    has withdrawn or was erased since, except what tells a destination to stop, and those that a destination suppressed. Nobody is
     put back on a list by a replay.
     """
     later = deliveries.alias("later")
@@ -114,7 +114,7 @@ def replay(
         deliveries.c.cancelled_at.is_(None),
         sa.not_(deliveries.c.failed_reason.startswith("suppressed")),
         sa.not_(sa.and_(deliveries.c.kind == "list", overtaken)),
-        sa.or_(deliveries.c.action == "unsubscribe", sa.not_(gone)),
+        sa.or_(deliveries.c.action.in_(("unsubscribe", "erase")), sa.not_(gone)),
     )
     if ids is not None:
         statement = statement.where(deliveries.c.id.in_(ids))

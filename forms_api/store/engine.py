@@ -1,6 +1,7 @@
 """Opens the store: one engine per process, on SQLite or PostgreSQL, with the durability that a lead needs.
 
-`reading` and `writing` are the only ways to a connection; `upgrade` brings the schema up to date.
+`reading` and `writing` are the only ways to a connection; `upgrade` brings the schema up to date. After a commit that
+added to the ledger its head goes to the anchor file; after an erasure SQLite's log is emptied.
 """
 
 from __future__ import annotations
@@ -11,37 +12,52 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine, make_url
 
+from forms_api.store import ledger
+from forms_api.store.anchor import Anchor, anchor_file
+from forms_api.store.keys import ERASED, derive_keys
+
 BUSY_TIMEOUT_SECONDS = 30
 #: Any number, the same for all our processes: holds back a second migration on PostgreSQL.
 MIGRATION_LOCK = 7_305_001
+#: How long the emptying of SQLite's log waits for readers; after that it is tried again after the next commit.
+PURGE_WAIT_SECONDS = 0.25
+#: SQLite stores whose log still holds what was erased.
+_UNPURGED: WeakSet[Engine] = WeakSet()
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def open_engine(url: str) -> Engine:
+def open_engine(url: str, secret_key: str = "", anchor_folder: Path | None = None) -> Engine:
     """An engine for `sqlite:///path` or `postgresql://…`; the SQLite file's folder is made.
 
-    Raises ValueError for another database and for SQLite without a file: threads would each see their own.
+    Without the installation's secret key it neither reads nor adds consent events, without the folder it keeps no
+    anchor of the ledger. Raises ValueError for another database and for SQLite without a file: threads would each see their own.
     """
     parsed = make_url(url)
     if parsed.drivername in ("postgres", "postgresql"):
         parsed = parsed.set(drivername="postgresql+psycopg")
     backend = parsed.get_backend_name()
+    keys = derive_keys(secret_key) if secret_key else None
+    options: dict[str, Any] = {"leadsite_keys": keys}
+    if keys is not None and anchor_folder is not None:
+        options["leadsite_anchor"] = Anchor(anchor_file(anchor_folder, url), keys.anchor)
     if backend == "sqlite":
         if parsed.database in (None, "", ":memory:"):
             raise ValueError("SQLite needs a file, as sqlite:///var/leadsite.db")
         Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
+        engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_SECONDS}, execution_options=options)
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
     if backend == "postgresql":
         return sa.create_engine(
-            parsed, pool_pre_ping=True, pool_size=5, max_overflow=15, connect_args={"connect_timeout": 10}
-        )
+            parsed, pool_pre_ping=True, pool_size=5, max_overflow=15, connect_args={"connect_timeout": 10},
+            execution_options=options,
+        )  # fmt: skip
     raise ValueError(f"the store runs on sqlite or postgresql, not {backend}")
 
 
@@ -55,8 +71,27 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection in one transaction: committed at the end, rolled back by any exception."""
+    head, erased = None, False
     with engine.begin() as connection:
-        yield connection
+        marks = connection.info
+        try:
+            yield connection
+            head = ledger.newest(connection) if ledger.APPENDED in marks else None
+            erased = ERASED in marks
+        finally:
+            marks.pop(ledger.APPENDED, None)
+            marks.pop(ERASED, None)
+    anchor = anchor_of(engine)
+    if head is not None and anchor is not None:
+        anchor.write(head)
+    if engine.dialect.name == "sqlite" and (erased or engine in _UNPURGED):
+        _purge(engine)
+
+
+def anchor_of(bind: Engine | Connection) -> Anchor | None:
+    """The ledger's anchor, if the engine was opened with one."""
+    anchor: Anchor | None = bind.get_execution_options().get("leadsite_anchor")
+    return anchor
 
 
 def upgrade(engine: Engine) -> None:
@@ -90,6 +125,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     _use_wal(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+    # What is deleted or overwritten is zeroed in the file, so that erased means gone.
+    connection.execute("PRAGMA secure_delete = ON")
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -103,6 +140,24 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             if "locked" not in str(error) or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
+
+
+def _purge(engine: Engine) -> None:
+    """Empties SQLite's write-ahead log, which holds pages as they were before an erasure."""
+    _UNPURGED.add(engine)
+    pooled = engine.raw_connection()
+    try:
+        connection: Any = pooled.driver_connection
+        connection.execute(f"PRAGMA busy_timeout = {PURGE_WAIT_SECONDS * 1000:.0f}")
+        try:
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError:  # Another process holds it.
+            busy = 1
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
+        if not busy:
+            _UNPURGED.discard(engine)
+    finally:
+        pooled.close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

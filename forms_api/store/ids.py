@@ -6,6 +6,7 @@ Randomness and time come in as arguments.
 from __future__ import annotations
 
 import os
+import unicodedata
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -35,3 +36,11 @@ def new_receipt(random_bytes: RandomBytes = os.urandom) -> str:
 def derived_id(origin_id: str, purpose: str) -> str:
     """The id of what follows from a row, always the same: asking twice inserts once."""
     return uuid.uuid5(_DERIVED, f"{origin_id}/{purpose}").hex
+
+
+def email_key(email: str) -> str:
+    """The address by which a person is known again: NFC, lower case, no space around it.
+
+    A local part may tell case apart (RFC 5321 section 2.4); no provider in use does, and people type both.
+    """
+    return unicodedata.normalize("NFC", email.strip()).lower()

@@ -14,13 +14,27 @@ from leadcore.model.leads import PublishedNotice
 
 
 def publish(connection: Connection, published: Iterable[PublishedNotice]) -> int:
-    """How many of the notices are new. A digest already known stays as first published."""
+    """How many of the notices are new. A digest already known stays as first published.
+
+    Only what nobody knew of it then is added: its number in the register, and its markup.
+    """
     insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = insert(notices).on_conflict_do_nothing(index_elements=["digest"]).returning(notices.c.digest)
     new = 0
     for notice in published:
-        new += connection.execute(statement, record_to_row(notice)).scalar_one_or_none() is not None
+        if connection.execute(statement, record_to_row(notice)).scalar_one_or_none() is not None:
+            new += 1
+        elif notice.version or notice.html:
+            _complete(connection, notice)
     return new
+
+
+def _complete(connection: Connection, notice: PublishedNotice) -> None:
+    """Gives a known notice the number and the markup that it lacks."""
+    for column, value, lacking in ((notices.c.version, notice.version, 0), (notices.c.html, notice.html, "")):
+        if value != lacking:
+            here = (notices.c.digest == notice.digest) & (column == lacking)
+            connection.execute(notices.update().where(here).values({column: value}))
 
 
 def by_digest(connection: Connection, digest: str) -> PublishedNotice | None:

@@ -50,6 +50,8 @@ leads = sa.Table(
     _text("form"),
     _text("page"),
     _text("email"),
+    # The address as `ids.email_key` has it, to find all leads of one person.
+    _text("email_key", server_default=""),
     _text("name"),
     _text("phone_typed"),
     _text("phone_e164"),
@@ -68,6 +70,7 @@ leads = sa.Table(
     sa.Index(None, "fingerprint"),
     sa.Index(None, "submitted_at"),
     sa.Index(None, "email"),
+    sa.Index(None, "email_key"),
 )
 
 consent_events = sa.Table(
@@ -91,9 +94,19 @@ consent_events = sa.Table(
     _document("decision"),
     _time("doi_sent_at"),
     _time("doi_confirmed_at"),
-    _text("residence"),
     _text("signal_seen"),
+    # Personal values, sealed with the lead's key; empty where there are none.
+    _text("sealed", server_default=""),
+    # The keyed hash over this row and the one before: `ledger`.
+    _text("link", server_default=""),
     sqlite_autoincrement=True,
+)
+
+lead_keys = sa.Table(
+    "lead_keys",
+    metadata,
+    sa.Column("lead_id", Words, sa.ForeignKey("leads.id"), primary_key=True),
+    _text("wrapped"),
 )
 
 notices = sa.Table(
@@ -105,6 +118,9 @@ notices = sa.Table(
     _text("locale"),
     _text("form"),
     _time("published_at", nullable=False),
+    _text("html", server_default=""),
+    sa.Column("version", sa.Integer, nullable=False, server_default="0"),
+    *(sa.Column(name, Document, nullable=False, server_default="[]") for name in ("boxes", "regimes", "purposes", "channels")),
 )
 
 _OPEN = sa.text("delivered_at IS NULL AND failed_at IS NULL AND cancelled_at IS NULL")
@@ -166,4 +182,56 @@ list_members = sa.Table(
     _text("company"),
     _time("joined_at", nullable=False),
     _time("left_at"),
+)
+
+# Addresses that nothing may go to, as keyed hashes. Only added to: what lifts a withdrawal is a row of its own.
+suppressions = sa.Table(
+    "suppressions",
+    metadata,
+    _sequence(),
+    _text("id", unique=True),
+    _text("key"),
+    _text("what"),
+    _text("market"),
+    _text("use"),
+    _text("reason"),
+    _time("at", nullable=False),
+    sa.Index(None, "key"),
+    sqlite_autoincrement=True,
+)
+
+rights_requests = sa.Table(
+    "rights_requests",
+    metadata,
+    _text("id", primary_key=True),
+    sa.Column("lead_id", Words, sa.ForeignKey("leads.id"), nullable=False, index=True),
+    _text("kind"),
+    _text("channel"),
+    _time("received_at", nullable=False),
+    _time("due_at", nullable=False),
+    _time("done_at"),
+    _document("regimes"),
+    _text("cite"),
+)
+
+#: What has to arrive before a request is answered.
+rights_deliveries = sa.Table(
+    "rights_deliveries",
+    metadata,
+    sa.Column("request_id", Words, sa.ForeignKey("rights_requests.id"), primary_key=True),
+    sa.Column("delivery_id", Words, sa.ForeignKey("deliveries.id"), primary_key=True),
+)
+
+#: One row for each day on which the scheduled job ran, in UTC, with the lease of the worker that runs it. `scope` names
+#: the markets it ran for, empty for all.
+scheduled_runs = sa.Table(
+    "scheduled_runs",
+    metadata,
+    _text("day", primary_key=True),
+    _text("scope", primary_key=True),
+    _time("started_at", nullable=False),
+    _time("claimed_until", nullable=False),
+    _time("finished_at"),
+    _document("done"),
+    sa.Column("remaining", sa.Integer, nullable=False),
 )

@@ -5,6 +5,7 @@ Aware UTC times; text and JSON that both databases can hold whatever a visitor t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -56,9 +59,7 @@ class Document(TypeDecorator[Any]):
 
 def storable_text(text: str) -> str:
     """The text with NUL and lone surrogates replaced by U+FFFD."""
-    if text.isascii():
-        return text.replace("\x00", "\ufffd")
-    return "".join("\ufffd" if c == "\x00" or "\ud800" <= c <= "\udfff" else c for c in text)
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def storable(value: Any) -> Any:

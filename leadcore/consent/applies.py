@@ -17,12 +17,15 @@ _SUBREGIONS = {("CA", "QC"): "CA-QC", ("US", "CA"): "US-CA", ("US", "GPC"): "US-
 
 
 def country_of(market: str) -> str:
-    """The country code in a market's name: `de` and `DE` give DE, `in-gu` gives IN, `eu` gives EU; else the name itself."""
+    """The jurisdiction in a market's name: `de` and `DE` give DE, `in-gu` gives IN, `eu` gives EU; else the name itself.
+
+    A part of a country with rules of its own stays: `CA-QC` and `US-CO` (a state in the signal table) give themselves.
+    """
     name = market.strip().upper().replace("_", "-")
-    if name in codes():
-        return name
-    head = name.split("-")[0]
+    head, _, part = name.partition("-")
     head = _ALIASES.get(head, head)
+    if f"{head}-{part}" in codes() or (head == "US" and part in shared()["gpc_states"]):
+        return f"{head}-{part}"
     return head if is_known(head) else _ALIASES.get(name, name)
 
 
@@ -63,6 +66,34 @@ def _without_parents(chains: Iterable[Regime]) -> tuple[Regime, ...]:
     return tuple(kept)
 
 
+def places(
+    *,
+    markets: Iterable[str],
+    residence: str = "",
+    region: str = "",
+    phone: str = "",
+    ip_country: str = "",
+    seat: str = "",
+) -> tuple[tuple[str, str], ...]:
+    """Every link of a visitor to a country, as (country, sub-region or ""), in the order market, residence, phone, IP country, seat."""
+    sold_to = [country_of(market) for market in markets if market]
+    home, _, lives_in = country_of(residence).partition("-") if residence else ("", "", "")
+    region = region or lives_in
+    links: list[tuple[str, str]] = []
+    for sold in sold_to:
+        country, _, own = sold.partition("-")
+        # without a residence the sub-region can only lie in the market
+        links += [(country, part) for part in dict.fromkeys((own, region if country == home or not home else "")) if part]
+        if not any(country == linked for linked, _ in links):
+            links.append((country, ""))
+    if home:
+        links.append((home, region))
+    if number_country := phone_country(phone, home or (sold_to[0].partition("-")[0] if sold_to else "")):
+        links.append((number_country, region if number_country == home else ""))
+    found = [country_of(country).partition("-") for country in (ip_country, seat) if country]
+    return tuple(dict.fromkeys((*links, *((country, part) for country, _, part in found))))
+
+
 def applicable(
     *,
     markets: Iterable[str],
@@ -78,18 +109,7 @@ def applicable(
     `markets` are country codes or market ids. An unknown country adds the house default; an empty residence adds
     nothing where a market is known. Source: schema scope of the fact base (ISO 3166-1, ITU-T E.164).
     """
-    sold_to = [country_of(market) for market in markets if market]
-    home = country_of(residence).partition("-")[0] if residence else ""
-    links: list[tuple[str, str]] = []
-    for sold in sold_to:
-        country, _, own = sold.partition("-")
-        # without a residence the sub-region can only lie in the market
-        links.append((country, own or (region if country == home or not home else "")))
-    if home:
-        links.append((home, region))
-    if number_country := phone_country(phone, home or (sold_to[0] if sold_to else "")):
-        links.append((number_country, region if number_country == home else ""))
-    links += [(country_of(country), "") for country in (ip_country, seat) if country]
+    links = places(markets=markets, residence=residence, region=region, phone=phone, ip_country=ip_country, seat=seat)
     if not links:
         return (regime(HOUSE, today),)
     return _without_parents(chain for country, part in links for chain in country_chains(country, part, today))

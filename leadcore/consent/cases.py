@@ -67,6 +67,8 @@ class Case:
     same_document: bool
     part6a_shown: bool
     iys_uploaded: date | None
+    dlt_recorded: date | None
+    registry_checked: date | None
     unsubscribed: bool
 
     def ticked(self, use: str) -> bool:
@@ -81,6 +83,10 @@ def _date(key: str, value: Any) -> date:
         return date.fromisoformat(str(value)[:10])
     except ValueError:
         raise CaseError(f"{key}: {value!r} is not a date like 2026-11-21") from None
+
+
+def _day(answers: Mapping[str, Any], key: str) -> date | None:
+    return _date(key, answers[key]) if answers.get(key) else None
 
 
 def _tick(key: str, value: Any) -> Tick:
@@ -139,7 +145,6 @@ def read_case(case: Mapping[str, Any]) -> Case:
     nested = answers.get("ui")
     default = answers.get("ui.default", nested.get("default") if isinstance(nested, Mapping) else None)
     night = answers.get("tick_night")
-    uploaded = answers.get("iys_uploaded_at")
     served, page, stores = (answers.get(key) for key in ("notice_langs_served", "page_langs", "stores"))
     return Case(
         today=_date("today", case["today"]),
@@ -174,6 +179,8 @@ def read_case(case: Mapping[str, Any]) -> Case:
         data_kinds=_texts("data_kinds", answers.get("data_kinds") or ()),
         same_document=answers.get("consent_document") == "same",
         part6a_shown=bool(answers.get("part6a_notice_shown")),
-        iys_uploaded=_date("iys_uploaded_at", uploaded) if uploaded else None,
+        iys_uploaded=_day(answers, "iys_uploaded_at"),
+        dlt_recorded=_day(answers, "dlt_recorded_at"),
+        registry_checked=_day(answers, "registry_checked_at"),
         unsubscribed=bool(answers.get("unsubscribe_clicked")),
     )

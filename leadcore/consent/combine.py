@@ -209,8 +209,10 @@ def for_organisation(use: str, chain: Regime) -> Rule:
     return Rule(field=use, value=lowered, cite=b2b.cite, conf=b2b.conf, regime=b2b.regime, note=b2b.note)
 
 
-def combine_field(name: str, chains: Sequence[Regime], *, org: bool = False) -> Combined:
+def combine_field(name: str, chains: Sequence[Regime], *, org: bool = False, home: str = "") -> Combined:
     """The rule of one field over all chains; `org` when the visitor acts for an organisation.
+
+    `home` is the country of residence, whose label stands first in a message (schema, field `ident`).
 
     Raises ValueError without a chain.
     """
@@ -218,20 +220,22 @@ def combine_field(name: str, chains: Sequence[Regime], *, org: bool = False) -> 
         raise ValueError("no regime to combine")
     if name in USES and org:
         return _strictest(name, [for_organisation(name, chain) for chain in chains])
+    if name == "ident" and home:
+        chains = sorted(chains, key=lambda chain: chain.country != home)
     rules = [chain[name] for chain in chains]
     if name == "penalty":
         return _penalty(rules)
     return _SPECIAL.get(name, _strictest)(name, rules)
 
 
-def combine(chains: Sequence[Regime], *, org: bool = False) -> Mapping[str, Combined]:
-    """The rule of every field over all chains, in the order of `regimes.FIELDS`.
+def combine(chains: Sequence[Regime], *, org: bool = False, home: str = "") -> Mapping[str, Combined]:
+    """The rule of every field over all chains, in the order of `regimes.FIELDS`; `org` and `home` as for one field.
 
     Raises ValueError without a chain.
     """
-    return _combined(tuple(chains), org)
+    return _combined(tuple(chains), org, home.partition("-")[0])
 
 
 @lru_cache(maxsize=1024)
-def _combined(chains: tuple[Regime, ...], org: bool) -> Mapping[str, Combined]:
-    return MappingProxyType({name: combine_field(name, chains, org=org) for name in FIELDS})
+def _combined(chains: tuple[Regime, ...], org: bool, home: str) -> Mapping[str, Combined]:
+    return MappingProxyType({name: combine_field(name, chains, org=org, home=home) for name in FIELDS})

@@ -43,7 +43,7 @@ def consent_events(case: Case, law: Law, use: str) -> tuple[list[Await], list[Re
         awaits.append(
             Await(event="double_opt_in", when="doi_confirmed", reasons=because("email:double_opt_in", doi.rules))
         )
-    if dlt := with_event(law, case, use, "dlt_digital_consent"):
+    if not case.dlt_recorded and (dlt := with_event(law, case, use, "dlt_digital_consent")):
         pending = because(f"{use}:dlt_digital_consent", dlt)
         awaits.append(Await(event="dlt_digital_consent", when="dlt_consent_recorded", reasons=pending))
         refuse += because(f"{use}:NOT_IN_DLT_CONSENT_REGISTER", dlt, cite="TCCCPR 2018 (am. 12 Feb 2025)")

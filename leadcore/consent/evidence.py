@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from leadcore.consent.business_days import add_months
 from leadcore.consent.cases import Case
@@ -11,6 +11,7 @@ from leadcore.consent.combine import MESSAGES
 from leadcore.consent.law import Law
 from leadcore.consent.reasons import Reason, because, by_policy
 from leadcore.consent.regimes import Rule
+from leadcore.consent.rights import deadline_under
 from leadcore.consent.uses import UseJudgement
 
 BASE = ("who", "when", "how", "notice_version", "source_page")
@@ -132,10 +133,13 @@ def evidence(case: Case, law: Law, moving: Sequence[UseJudgement], *, held: bool
         found += by_policy("enquiry", "basis", "the person asked for an answer")
     found += _proof(law, granted)
     found += _grounds(case, moving)
-    if case.iys_uploaded and granted:
+    if (case.iys_uploaded or case.dlt_recorded) and granted:
         found += because("registry_ref", [c["proof"] for c in law.chains if "registry_ref" in c["proof"].items()])
     if case.unsubscribed:
         found += because("withdrawal", law.rules["unsub"].rules)
+        due = deadline_under("withdrawal", datetime.combine(case.today, time.min, UTC), law.chains)
+        rules = [chain["unsub"] for chain in law.chains if chain["unsub"].regime in due.regimes]
+        found += because(f"withdrawal_due:{due.due_at.date().isoformat()}", rules)
     found += _terms(case, law, moving)
     found += _result_notices(case, law, granted)
     return tuple(found)

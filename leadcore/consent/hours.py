@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from leadcore.consent.cases import Case, CaseError
 from leadcore.consent.combine import DAYS, Windows, allowed_windows
@@ -55,6 +56,20 @@ def next_allowed(chains: Sequence[Regime], use: str, start: datetime) -> datetim
             if _holds(((first, end),), moment):
                 return datetime.combine(day, moment)
     return None
+
+
+def open_from(chains: Sequence[Regime], use: str, wanted: datetime, zone: str) -> datetime | None:
+    """The first allowed moment at or after `wanted` (aware), judged by the clocks of `zone` (IANA), in UTC.
+
+    None where the chains leave no hour of any week. An hour that a clock change skips is taken at the new time.
+    """
+    local = wanted.astimezone(ZoneInfo(zone))
+    found = next_allowed(chains, use, local.replace(tzinfo=None))
+    if found is None:
+        return None
+    if found == local.replace(tzinfo=None):
+        return wanted.astimezone(UTC)
+    return found.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def _against(chains: Sequence[Regime], use: str, day: str, moment: time | None) -> tuple[Rule, ...]:

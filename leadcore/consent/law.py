@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from leadcore.consent.applies import applicable, codes_in_force
+from leadcore.consent.applies import applicable, codes_in_force, country_of, places, region_of
 from leadcore.consent.cases import Case
 from leadcore.consent.combine import Combined, combine, for_organisation, rank
 from leadcore.consent.minors import MinorFindings, minor_findings
@@ -43,18 +44,15 @@ def law_for(case: Case, market_countries: Mapping[str, Sequence[str]] | None = N
     """
     named = market_countries or {}
     markets = [country for market in case.markets for country in named.get(market, (market,))]
-    chains = applicable(
-        markets=markets,
-        today=case.today,
-        residence=case.residence,
-        region=case.region,
-        phone=case.phone,
-        ip_country=case.ip_country,
-        seat=case.seat,
-    )
+    links: dict[str, Any] = {
+        "markets": markets, "residence": case.residence, "region": case.region, "phone": case.phone,
+        "ip_country": case.ip_country, "seat": case.seat,
+    }  # fmt: skip
+    chains = applicable(today=case.today, **links)
+    states = frozenset(part for country, part in places(**links) if country == "US")
     return Law(
         chains=chains,
         codes=codes_in_force(chains),
-        rules=combine(chains, org=case.org),
-        minors=minor_findings(case, chains),
+        rules=combine(chains, org=case.org, home=country_of(case.residence)),
+        minors=minor_findings(case, chains, frozenset(region_of("US", state) for state in states)),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from leadcore.consent.applies import region_of
 from leadcore.consent.cases import Case
 from leadcore.consent.combine import combine_field
 from leadcore.consent.regimes import Regime, Rule, scale
@@ -20,7 +19,8 @@ class MinorFindings:
 
     `parental`: a parent has to agree. `joint`: the child too. `third_party`: disclosure needs a parental consent of
     its own. `forbidden`: by use, the rules that forbid it. `own_tick`: by use, the rules that ask for the own tick.
-    `gdpr`: the ages under the GDPR that are not reached. `threshold`: the highest age over the chains.
+    `gdpr`: the ages under the GDPR that are not reached. `threshold`: the highest age over the chains, or the highest
+    bound of a parental rule where that is above the ages (CL: sensitive data below 16).
     """
 
     parental: tuple[Rule, ...] = ()
@@ -58,13 +58,12 @@ def _applies(entry: dict, case: Case) -> bool:  # type: ignore[type-arg]
     return "under" in entry and case.age is not None and case.age < entry["under"]
 
 
-def _banned_in_state(rule: Rule, case: Case) -> bool:
-    state = region_of("US", case.region)
-    return any(ban["state"] == state and (case.age or 0) < ban["under"] for ban in rule.data.get("state_bans", ()))
+def _banned_in_state(rule: Rule, case: Case, states: frozenset[str]) -> bool:
+    return any(ban["state"] in states and (case.age or 0) < ban["under"] for ban in rule.data.get("state_bans", ()))
 
 
-def minor_findings(case: Case, chains: Sequence[Regime]) -> MinorFindings:
-    """What the age of the visitor asks for under the chains; nothing where no age is known.
+def minor_findings(case: Case, chains: Sequence[Regime], states: frozenset[str] = frozenset()) -> MinorFindings:
+    """What the age of the visitor asks for under the chains; nothing where no age is known. `states` are the US states in play.
 
     Source: field `minor` of each regime; section 2.2 no. 12 and the addenda on minors.
     """
@@ -80,12 +79,14 @@ def minor_findings(case: Case, chains: Sequence[Regime]) -> MinorFindings:
             if not _applies(entry, case):
                 continue
             found[entry["rule"]].append(rule)
+            if entry["rule"] in _PARENTAL and case.age >= threshold:
+                threshold = entry["under"]
             if entry["rule"] == "parental_verifiable" and chain.root == "US":
                 found["coppa"].append(rule)
                 if rule.data.get("third_party_consent"):
                     found["third_party"].append(rule)
             if entry["rule"] == "restricted_sale_and_ads":
-                found["banned" if _banned_in_state(rule, case) else "restricted"].append(rule)
+                found["banned" if _banned_in_state(rule, case, states) else "restricted"].append(rule)
     gdpr = (chain["age"] for chain in chains if chain.root in ("EU", "GB") and case.age < chain["age"].data["years"])
     barred = tuple(found["no_targeting"] + found["banned"])
     return MinorFindings(

@@ -15,6 +15,11 @@ from leadcore.consent.combine import Combined, combine, rank, unsubscribe_hours
 from leadcore.consent.notices import in_reading_order
 from leadcore.consent.regimes import HOUSE, USES, Regime, country_regime, last_switch, regime
 
+TRANSFER_ITEMS = frozenset(
+    ("transfers", "transfers_countries", "overseas_recipient", "cross_border_transfer", "outside_quebec", "risks_of_transfer", "safeguards")
+)
+"""Notice items that tell where data goes."""
+
 _PARENTAL = ("parental", "joint", "parental_verifiable")
 _DOCUMENTS = ("notice_standalone", "consent_as_own_document", "notice_before_and_apart_from_consent")
 _NEEDS_CONSENT = rank("email", "opt_in_soft")

@@ -46,7 +46,30 @@ _CONTEXT = {
     "schema": "https://schema.org/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     "loc": "https://w3id.org/dpv/loc#",
+    "pd": "https://w3id.org/dpv/pd#",
 }
+#: What a field of a form asks for, as a category of personal data; others are just that.
+_DATA: Mapping[str, str] = MappingProxyType(
+    {"email": "pd:EmailAddress", "phone": "pd:TelephoneNumber", "name": "pd:Name", "country": "pd:Country", "region": "pd:Location"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataItem:
+    """One thing that is known of the person: its label, the type of the field that asked for it, whether it had to be given."""
+
+    label: str
+    type: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Who receives the data for us: name, what for, in which country (ISO 3166-1 alpha-2)."""
+
+    name: str
+    role: str = ""
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +91,7 @@ class ConsentRecord:
 
     `person` is a keyed hash of the address, never the address. `default_state` is the state of the control before
     the person touched it. `text_digest` is the digest of the notice with its box wordings; `notice_version` names it.
+    `purpose_id` is the purpose's name in the form, `receipt` the number the person knows, `controller_id` a register's.
     Times are aware UTC. `retention_months` is 0 where no term is set. Raises ValueError for a naive time or without
     an event. Source: fact base section 3, minimal record.
     """
@@ -91,14 +115,20 @@ class ConsentRecord:
     controller: str
     controller_address: str
     controller_contact: str
-    data_categories: tuple[str, ...]
-    recipients: tuple[str, ...]
+    data: tuple[DataItem, ...]
+    recipients: tuple[Recipient, ...]
     storage_countries: tuple[str, ...]
     retention_months: int
     withdrawal_url: str
+    purpose_id: str = ""
+    controller_id: str = ""
+    receipt: str = ""
+    issued_at: datetime | None = None
     rights_url: str = ""
+    rights_contact: str = ""
     privacy_url: str = ""
     authority: str = ""
+    authority_url: str = ""
     transfer_basis: str = ""
     age_claim: int | None = None
     parent_evidence: str = ""
@@ -114,14 +144,14 @@ class ConsentRecord:
     def __post_init__(self) -> None:
         if not self.events:
             raise ValueError("a consent record holds at least one event")
-        for name in ("doi_sent_at", "doi_confirmed_at", "signal_processed_at"):
+        for name in ("doi_sent_at", "doi_confirmed_at", "signal_processed_at", "issued_at"):
             if (moment := getattr(self, name)) is not None:
                 _require_utc(name, moment)
 
     @property
     def state(self) -> State:
-        """The state after the latest event."""
-        return max(self.events, key=lambda event: event.at).state
+        """The state after the latest event; of two at one time the later one in the record counts."""
+        return sorted(self.events, key=lambda event: event.at)[-1].state
 
     @property
     def withdrawn_at(self) -> datetime | None:
@@ -140,39 +170,74 @@ def _time(moment: datetime) -> dict[str, str]:
 
 
 def _processing(record: ConsentRecord) -> dict[str, Any]:
+    storage: dict[str, Any] = {"@type": "dpv:StorageCondition", "dpv:hasLocation": [f"loc:{country}" for country in record.storage_countries]}
+    if record.retention_months:
+        storage["dpv:hasDuration"] = _months(record.retention_months)
+    purpose = {"@type": _PURPOSES.get(record.use, "dpv:Purpose"), "dct:title": record.purpose, "dct:type": record.use}
+    if record.purpose_id:
+        purpose["dct:identifier"] = record.purpose_id
     process: dict[str, Any] = {
         "@type": "dpv:Process",
-        "dpv:hasPurpose": {"@type": _PURPOSES.get(record.use, "dpv:Purpose"), "dct:title": record.purpose},
+        "dpv:hasPurpose": purpose,
         "dpv:hasLegalBasis": {"@type": "dpv:Consent", "dct:description": record.legal_basis},
-        "dpv:hasPersonalData": [{"@type": "dpv:PersonalData", "dct:title": name} for name in record.data_categories],
-        "dpv:hasStorageCondition": {
-            "@type": "dpv:StorageCondition",
-            "dpv:hasLocation": [f"loc:{country}" for country in record.storage_countries],
-        },
+        "dpv:hasProcessing": ["dpv:Collect", "dpv:Store", "dpv:Use"],
+        "dpv:hasPersonalData": [
+            {
+                "@type": _DATA.get(item.type, "dpv:PersonalData"),
+                "dct:title": item.label,
+                "dpv:hasNecessity": "dpv:Required" if item.required else "dpv:Optional",
+            }
+            for item in record.data
+        ],
+        "dpv:hasStorageCondition": storage,
         "dpv:hasJurisdiction": [f"loc:{code}" for code in record.regimes],
     }
-    if record.retention_months:
-        duration = {"@type": "xsd:duration", "@value": f"P{record.retention_months}M"}
-        process["dpv:hasStorageCondition"]["dpv:hasDuration"] = duration
     if record.transfer_basis:
         safeguard = {"@type": "dpv:SafeguardForDataTransfer", "dct:title": record.transfer_basis}
         process["dpv:hasTechnicalOrganisationalMeasure"] = safeguard
     return process
 
 
+def _months(count: int) -> dict[str, str]:
+    return {"@type": "xsd:duration", "@value": f"P{count}M"}
+
+
 def _parties(record: ConsentRecord) -> dict[str, Any]:
-    parties: dict[str, Any] = {
-        "dpv:hasDataController": {
-            "@type": "dpv:DataController",
-            "schema:name": record.controller,
-            "schema:address": record.controller_address,
-            "dpv:hasContact": record.controller_contact,
-        },
-        "dpv:hasRecipient": [{"@type": "dpv:Recipient", "schema:name": name} for name in record.recipients],
+    controller = {
+        "@type": "dpv:DataController",
+        "dct:identifier": record.controller_id or record.controller,
+        "schema:name": record.controller,
+        "schema:address": record.controller_address,
+        "dpv:hasContact": record.controller_contact,
     }
+    recipients = []
+    for one in record.recipients:
+        entry: dict[str, Any] = {"@type": ["dpv:Recipient", "dpv:DataProcessor"], "schema:name": one.name}
+        if one.role:
+            entry["dct:description"] = one.role
+        if one.country:
+            entry["dpv:hasLocation"] = f"loc:{one.country}"
+        recipients.append(entry)
+    parties: dict[str, Any] = {"dpv:hasDataController": controller, "dpv:hasRecipient": recipients}
     if record.authority:
-        parties["dpv:hasAuthority"] = {"@type": "dpv:DataProtectionAuthority", "schema:name": record.authority}
+        authority = {"@type": "dpv:DataProtectionAuthority", "schema:name": record.authority}
+        parties["dpv:hasAuthority"] = authority | ({"schema:url": record.authority_url} if record.authority_url else {})
     return parties
+
+
+def _event(record: ConsentRecord, event: ConsentEvent) -> dict[str, Any]:
+    """One event: when, which state from then on, by whom, in which way, and for how long where it is a consent."""
+    entry: dict[str, Any] = {
+        "@type": _STATUS[event.state],
+        "dct:date": _time(event.at),
+        "dpv:isIndicatedBy": event.actor,
+        "dpv:hasIndicationMethod": event.how,
+    }
+    if event.state in ("given", "renewed"):
+        entry["dpv:hasDuration"] = {"@type": "dpv:UntilEventDuration", "dct:description": "until it is withdrawn"}
+        if record.retention_months:
+            entry["dpv:hasDuration"]["dct:extent"] = _months(record.retention_months)
+    return entry
 
 
 def receipt_json_ld(record: ConsentRecord) -> dict[str, Any]:
@@ -200,18 +265,18 @@ def receipt_json_ld(record: ConsentRecord) -> dict[str, Any]:
         },
         "dpv:hasProcess": _processing(record),
         **_parties(record),
-        "dpv:hasRight": {"@type": "dpv:DataSubjectRight", "schema:url": record.rights_url},
+        "dpv:hasRight": {
+            "@type": "dpv:DataSubjectRight",
+            "schema:url": record.rights_url,
+            "dpv:hasContact": record.rights_contact or record.controller_contact,
+        },
         "dpv:hasConsentControl": {"@type": "dpv:WithdrawConsent", "schema:url": record.withdrawal_url},
-        "dpv:hasActivity": [
-            {
-                "@type": _STATUS[event.state],
-                "dct:date": _time(event.at),
-                "dpv:isIndicatedBy": event.actor,
-                "dpv:hasIndicationMethod": event.how,
-            }
-            for event in events
-        ],
+        "dpv:hasActivity": [_event(record, event) for event in events],
     }
+    if record.issued_at:
+        receipt["dct:issued"] = _time(record.issued_at)
+    if record.receipt:
+        receipt["dct:isPartOf"] = record.receipt
     if record.dues:
         receipt["dpv:hasExpiry"] = [{"dct:title": kind, "dct:date": day.isoformat()} for kind, day in record.dues]
     if record.privacy_url:

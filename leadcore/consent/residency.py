@@ -9,6 +9,8 @@ from leadcore.consent.reasons import Reason, because
 from leadcore.consent.regimes import Regime, eea_states
 
 _LOCAL = ("local_first", "local_only")
+_NO_FILING = ("", "consent")
+"""What is neither a filing nor an exemption: the person's consent does not stand in for it."""
 
 
 def _place(store: str) -> str:
@@ -20,6 +22,11 @@ def _abroad(chain: Regime, store: str) -> bool:
     if chain.root == "EU":
         return _place(store) not in eea_states()
     return _place(store) != chain.country
+
+
+def _kept_in(case: Case) -> tuple[str, ...]:
+    """Every place where the case says that the lead is kept."""
+    return tuple(dict.fromkeys((*((case.storage_country,) if case.storage_country else ()), *(case.stores or ()))))
 
 
 def _local_store(case: Case, chain: Regime, others: frozenset[str]) -> tuple[Reason, ...]:
@@ -47,20 +54,20 @@ def _local_store(case: Case, chain: Regime, others: frozenset[str]) -> tuple[Rea
 
 
 def _gate(case: Case, chain: Regime) -> tuple[Reason, ...]:
-    """The findings of one chain on data kept abroad in `storage_country`.
+    """The findings of one chain on data kept abroad, in the main store or in a copy.
 
     A basis or an assessment is judged only where the case speaks of it: a caller that stores abroad says so, if empty.
     """
-    if not case.storage_country:
-        return ()
     rule = chain["residency"]
+    kept_in = _kept_in(case)
     if chain.code == "CA-QC":
-        missing = case.assessment_id == "" and case.storage_country not in ("QC", "CA-QC")
+        missing = case.assessment_id == "" and any(place not in ("QC", "CA-QC") for place in kept_in)
         return because("transfer:NO_ASSESSMENT", [rule]) if missing else ()
-    if not _abroad(chain, case.storage_country):
+    if not any(_abroad(chain, place) for place in kept_in):
         return ()
     recorded = (case.assessment_id, case.transfer_basis)
-    if rule.value == "filing" and "" in recorded and not any(recorded):
+    filed = bool(case.assessment_id) or (case.transfer_basis or "") not in _NO_FILING
+    if rule.value == "filing" and "" in recorded and not filed:
         return because("transfer:NO_ASSESSMENT", [rule])
     if rule.value in ("safeguards", "consent") and case.transfer_basis == "":
         return because("transfer:NO_BASIS", [rule])

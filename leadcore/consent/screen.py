@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from leadcore.consent.cases import Case
 from leadcore.consent.combine import MESSAGES
 from leadcore.consent.customers import exemption
@@ -11,6 +13,15 @@ from leadcore.consent.page_rules import may_be_prechecked
 from leadcore.consent.reasons import Reason, because, by_policy
 from leadcore.consent.regimes import Rule
 
+_BOX_NAMES = {"voice": ("voice", "phone"), "share": ("share", "partners")}
+"""Boxes that go by two names: that of the use, and that of the question on the page."""
+
+
+def _box(use: str, state: str, rules: Iterable[Rule], *, cite: str = "") -> list[Reason]:
+    """The codes of a use's box, under each of its names."""
+    kept = tuple(rules)
+    return [r for name in _BOX_NAMES.get(use, (use,)) for r in because(f"box:{name}:{state}", kept, cite=cite)]
+
 
 def _boxes(case: Case, law: Law) -> list[Reason]:
     """An empty box for each use in play that needs consent or the minor's own tick; none for a forbidden use."""
@@ -19,9 +30,9 @@ def _boxes(case: Case, law: Law) -> list[Reason]:
         if law.minors.forbidden(use):
             continue
         if own := law.minors.own_tick(use):
-            found += because(f"box:{use}:empty", own)
+            found += _box(use, "empty", own)
         elif law.needs_consent(use):
-            found += because(f"box:{use}:empty", law.rules[use].rules)
+            found += _box(use, "empty", law.rules[use].rules)
     off = [c["profiling"] for c in law.chains if c["profiling"].data.get("off_by_default")]
     if off and (case.profiling_default or "profiling" in case.ticks):
         found += because("box:profiling:off", off, cite="CQLR P-39.1 s. 8.1")
@@ -101,11 +112,11 @@ def _consent_screens(case: Case, law: Law) -> list[Reason]:
     found: list[Reason] = []
     for use in case.ticks:
         if law.rules["prechecked"].value == "invalid":
-            found += because(f"box:{use}:ticked", law.rules["prechecked"].rules)
+            found += _box(use, "ticked", law.rules["prechecked"].rules)
         elif "US" in law.codes and use in ("sms", "voice") and not may_be_prechecked(use, law.rules, law.codes):
-            found += because(f"box:{use}:ticked", law.rules[use].rules, cite="47 CFR 64.1200(f)(9) with E-SIGN")
+            found += _box(use, "ticked", law.rules[use].rules, cite="47 CFR 64.1200(f)(9) with E-SIGN")
         elif law.minors.own_tick(use):
-            found += because(f"box:{use}:ticked", law.minors.own_tick(use))
+            found += _box(use, "ticked", law.minors.own_tick(use))
     needing: list[Rule] = [r for use in case.ticks if law.needs_consent(use) for r in law.rules[use].rules]
     if needing:
         found += because("marketing_box_as_required_field", needing)
@@ -128,7 +139,9 @@ def never_to_show(case: Case, law: Law) -> tuple[Reason, ...]:
     if law.minors.forbidden_profiling:
         found += because("ad_pixel", law.minors.forbidden_profiling)
         for use in ("profiling", "share"):
-            found += because(f"box:{use}:empty", law.minors.forbidden(use))
+            found += _box(use, "empty", law.minors.forbidden(use))
+    if law.minors.coppa:
+        found += because("ad_pixel", law.minors.coppa, cite="16 CFR 312.2 (persistent identifiers), 312.5")
     if case.age is not None:
         found += by_policy(
             "hint_to_change_age", "age", "16 CFR 312.2 (neutral age question); WP29 guidance on consent of children"

@@ -132,8 +132,9 @@ def _without_tick(case: Case, law: Law, use: str) -> UseJudgement:
         return UseJudgement(use=use, ground="none", refuse=because(f"{use}:NO_CONSENT", own))
     if not law.needs_consent(use):
         awaits: tuple[Await, ...] = ()
-        if rules.value == "opt_out_registry":
-            pending = because(f"{use}:registry_check", rules.rules)
+        if rules.value == "opt_out_registry" and not case.registry_checked:
+            screened = [c["registries"] for c in law.chains if c["registries"].items() and law.basis(c, use, case) in rules.rules]
+            pending = (*because(f"{use}:registry_check", rules.rules), *because(f"{use}:registry_check", screened))
             awaits = (Await(event="registry_check", when="registry_checked", reasons=pending),)
         return UseJudgement(use=use, ground="opt_out", awaits=awaits, rules=rules.rules)
     if rules.value == "opt_in_soft" and (given := exemption(case, law.chains, use)).holds:

@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-#: What a consent event says happened.
-ConsentEventKind = Literal["given", "confirmed", "withdrawn", "refused", "corrected", "erased"]
+#: What a consent event says happened. `leadcore.consent.standing` says what follows from each.
+ConsentEventKind = Literal[
+    "requested", "given", "confirmed", "refused", "withdrawn", "expired", "reconfirm_asked", "reconfirmed", "parent_asked",
+    "parent_confirmed", "registered", "corrected", "erased", "objected",
+]  # fmt: skip
 #: A delivery either changes a nurture list or sends one mail.
 DeliveryKind = Literal["list", "mail"]
-DeliveryAction = Literal["subscribe", "unsubscribe", "send"]
+DeliveryAction = Literal["subscribe", "correct", "unsubscribe", "erase", "send"]
 LeadStatus = Literal["received", "confirmed", "quarantined", "withdrawn", "erased"]
 DeliveryStatus = Literal["waiting", "due", "delivered", "failed", "cancelled"]
 
@@ -74,8 +77,9 @@ class ConsentEvent:
 
     `uses` maps each use (`email`, `sms`, …) to `{"ticked": bool, "wording": str, "purpose": str}`.
     `ui_default` is the state of the boxes before the visitor touched them. `decision` is the decision as
-    `leadcore.consent` gave it. The event is proof: it is added to, never changed, save that erasure empties
-    the personal values named in `forms_api.store.rights`.
+    `leadcore.consent` gave it. `evidence` holds what else proves the event and is about a person, such as the
+    parent's address or the value before a correction. The event is proof: it is added, never changed. Erasure
+    destroys the key of `evidence`, `residence` and the query of `page`, which are then empty.
     """
 
     id: str
@@ -97,11 +101,17 @@ class ConsentEvent:
     doi_confirmed_at: datetime | None = None
     residence: str = ""
     signal_seen: str = ""
+    evidence: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedNotice:
-    """A notice exactly as a page showed it; market, locale and form say where it was first published."""
+    """A notice exactly as a page showed it; market, locale and form say where it was first published.
+
+    `html` is the part of the page that showed it, boxes included, empty where nobody kept it. `version` counts the
+    notices of one market, form, locale and set of regimes from 1, 0 where it was shown on demand only. `boxes` are the
+    names of the boxes beside it, over which the digest goes too; `purposes` and `channels` are what they are for.
+    """
 
     digest: str
     text: str
@@ -109,6 +119,12 @@ class PublishedNotice:
     locale: str
     form: str
     published_at: datetime
+    html: str = ""
+    version: int = 0
+    boxes: tuple[str, ...] = ()
+    regimes: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,11 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrivacyFacts:
-    """What the notice must be able to say about a market's data. Durations are months."""
+    """What the notice must be able to say about a market's data. Durations are months.
+
+    `storage_country` is where the market's own store is, `copies` the countries of further ones. `transfer_assessment`
+    names the recorded assessment or filing that some laws want before data is kept abroad.
+    """
 
     storage_country: str
     retention_months: int
@@ -70,6 +74,13 @@ class PrivacyFacts:
     authority: Mapping[str, str]
     authority_url: str
     transfer_basis: str = ""
+    transfer_assessment: str = ""
+    copies: tuple[str, ...] = ()
+
+    @property
+    def stores(self) -> tuple[str, ...]:
+        """Every country in which data is kept, the main store first."""
+        return tuple(dict.fromkeys((self.storage_country, *self.copies)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import PoFileError, read_po
 
 from leadcore.model.locales import babel_locale, fallback_chain, language_of
@@ -26,8 +26,13 @@ SAME_BY_CHANCE = 20
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}|%\([^)]+\)[sd]|%[sd]")
 
 
-def check_catalogues(project: Project, markets: Iterable[Market], problems: ProblemList) -> None:
-    """Adds P009, P202, P203 and P204 for the catalogues that these markets' locales use."""
+def check_catalogues(
+    project: Project, markets: Iterable[Market], problems: ProblemList, *, apart: frozenset[str] = frozenset()
+) -> None:
+    """Adds P009, P202, P203 and P204 for the catalogues that these markets' locales use.
+
+    Messages `apart` may be missing: another check tells of them.
+    """
     tags = {tag for market in markets for tag in market.locales}
     wanted = {tag for tag in tags if language_of(tag) != language_of(project.site.source_locale)}
     for domain, template in (("messages", "messages.pot"), ("wtforms", "wtforms.pot")):
@@ -43,7 +48,7 @@ def check_catalogues(project: Project, markets: Iterable[Market], problems: Prob
             used = [c for t in fallback_chain(tag) if (c := _load(project.root, t, domain, seen, problems)) is not None]
             unread = any(seen[t] is None and catalog_path(project.root, t, domain).exists() for t in fallback_chain(tag))
             if not unread:
-                _check_complete(project.root, tag, domain, pot, used, problems)
+                _check_complete(project.root, tag, domain, [m for m in pot if m.id not in apart], used, problems)
         for path_tag, catalog in seen.items():
             if catalog is not None:
                 _check_placeholders(path_tag, domain, catalog, problems)
@@ -79,7 +84,7 @@ def _read(root: Path, path: Path, tag: str, problems: ProblemList) -> Catalog | 
 
 
 def _check_complete(
-    root: Path, tag: str, domain: str, pot: Catalog, used: list[Catalog], problems: ProblemList
+    root: Path, tag: str, domain: str, pot: Iterable[Message], used: list[Catalog], problems: ProblemList
 ) -> None:
     missing = [m for m in pot if m.id and not any(_has(catalog, m.id, m.context) for catalog in used)]
     if not missing:

@@ -178,6 +178,8 @@ def _privacy(table: Table, locales: tuple[str, ...]) -> PrivacyFacts:
         authority=authority,
         authority_url=authority_url,
         transfer_basis=table.text("transfer_basis", allowed=TRANSFER_BASES),
+        transfer_assessment=table.text("transfer_assessment"),
+        copies=_copies(table),
     )
     table.close()
     return facts
@@ -188,6 +190,14 @@ def _country(table: Table, key: str) -> str:
     if value and value not in known_territories():
         table.problem("P102", key, f'"{value}" is not an ISO 3166 country code', "write two capital letters, such as DE")
     return value
+
+
+def _copies(table: Table) -> tuple[str, ...]:
+    copies = table.texts("copies")
+    for code in copies:
+        if code not in known_territories():
+            table.problem("P102", "copies", f'"{code}" is not an ISO 3166 country code', "write two capital letters, such as DE")
+    return copies
 
 
 def _lists(table: Table) -> dict[str, NurtureList]:

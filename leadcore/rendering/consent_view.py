@@ -16,7 +16,7 @@ from leadcore.model.locales import direction, language_of
 from leadcore.model.markets import Market
 from leadcore.model.project import Project
 from leadcore.rendering.frame import words_for
-from leadcore.rendering.i18n import N_, Translator, catalog_path
+from leadcore.rendering.i18n import N_, Translator, Watching, catalog_path
 from leadcore.rendering.notice_facts import applying_items, goes_abroad, notice_facts
 
 TITLE = N_("How we use your data")
@@ -55,7 +55,9 @@ class NoticeView:
 class ConsentView:
     """All that a form shows about consent. `missing_languages` are owed, but the project does not have them.
 
-    `sender` names who will write or call, above the boxes; it is empty where no box allows that.
+    `sender` names who will write or call, above the boxes; it is empty where no box allows that. `stale` holds the
+    language and the source text of each message that has no translation of its own, or only one of an older source:
+    where there is one, the form is closed in this locale.
     """
 
     requirements: FormRequirements
@@ -65,6 +67,7 @@ class ConsentView:
     digest: str
     missing_languages: tuple[str, ...]
     sender: str = ""
+    stale: tuple[tuple[str, str], ...] = ()
 
 
 def consent_view(
@@ -77,25 +80,33 @@ def consent_view(
     residence: str = "",
     region: str = "",
     phone: str = "",
+    ip_country: str = "",
 ) -> ConsentView:
     """The consent part of a form for a visitor as far as known; without residence, as the static page shows it."""
-    needs = requirements(market.jurisdiction, residence or None, region or None, phone or None, today=today)
-    boxes = _boxes(project, market, locale, form, needs, residence)
+    needs = requirements(market.jurisdiction, residence or None, region or None, phone or None, today=today, ip_country=ip_country)
     languages, missing = _languages(project, locale, needs)
-    notices, texts = [], []
+    notices, texts, stale = [], [], []
+    boxes: tuple[Box, ...] = ()
+    sender = ""
     for tag in languages:
         words = words_for(project, market, tag)
-        shown = boxes if tag == locale else _boxes(project, market, tag, form, needs, residence)
-        facts = notice_facts(project, market, tag, form, needs=needs, residence=residence)
+        if language_of(tag) != language_of(project.site.source_locale):
+            words = Watching(words)
+        shown = _boxes(words, market, form, needs, residence)
+        facts = notice_facts(project, market, tag, form, needs=needs, residence=residence, words=words)
         notice = render_notice(applying_items(needs, market, residence), facts, words.gettext, lang=tag, boxes=())
         summary = words.gettext(SUMMARY, controller=market.controller.name_in(words.language))
         title = words.gettext(TITLE)
         notices.append(
             NoticeView(lang=tag, dir=direction(tag), title=title, summary=summary, more=words.gettext(MORE), paragraphs=notice.paragraphs)
         )
-        sender = _sender(words, market, shown)
-        box_lines = [*([sender] if sender else []), *(f"[ ] {b.text}" for b in shown)]
+        names_sender = _sender(words, market, shown)
+        box_lines = [*([names_sender] if names_sender else []), *(f"[ ] {b.text}" for b in shown)]
         texts.append("\n".join([title, summary, "", notice.text, *([""] if box_lines else []), *box_lines]))
+        if tag == locale:
+            boxes, sender = shown, names_sender
+        if isinstance(words, Watching):
+            stale += [(tag, message) for message in words.untranslated]
     text = "\n\n".join(texts)
     return ConsentView(
         requirements=needs,
@@ -104,7 +115,8 @@ def consent_view(
         text=text,
         digest=notice_digest(text, locale, [b.name for b in boxes]),
         missing_languages=missing,
-        sender=_sender(words_for(project, market, locale), market, boxes),
+        sender=sender,
+        stale=tuple(stale),
     )
 
 
@@ -123,9 +135,8 @@ def _languages(project: Project, locale: str, needs: FormRequirements) -> tuple[
 
 
 def _boxes(
-    project: Project, market: Market, locale: str, form: FormDefinition, needs: FormRequirements, residence: str
+    words: Translator, market: Market, form: FormDefinition, needs: FormRequirements, residence: str
 ) -> tuple[Box, ...]:
-    words = words_for(project, market, locale)
     boxes = [
         Box(name=purpose.box_name(use), use=use, purpose=purpose.id, text=words.gettext(message))
         for purpose in form.purposes

@@ -71,6 +71,10 @@ class Translator:
                 break
         return found.format(n=self.number(n), **values)
 
+    def has(self, message: str) -> bool:
+        """Whether a catalogue of the locale translates the message; a fuzzy translation is none."""
+        return any(catalog.holds(message) for catalog in self._catalogs)
+
     def markup(self, message: str, /, **values: object) -> Markup:
         """The message as HTML: its own text and every value escaped, values that are Markup kept."""
         if (found := self._markups.get(message)) is None:
@@ -117,6 +121,36 @@ class Translator:
         return as_written(self.digits(text), self.language)
 
 
+class Watching(Translator):
+    """A translator that notes in `untranslated` what it had to leave in the source language, in order of first use."""
+
+    def __init__(self, words: Translator) -> None:
+        # The words, formats and what they keep are those of the other.
+        self.__dict__.update(words.__dict__)
+        self.untranslated: dict[str, None] = {}
+
+    def gettext(self, message: str, /, **values: object) -> str:
+        self._note(message)
+        return super().gettext(message, **values)
+
+    def ngettext(self, singular: str, plural: str, n: int, /, **values: object) -> str:
+        self._note(singular)
+        return super().ngettext(singular, plural, n, **values)
+
+    def _note(self, message: str) -> None:
+        if message and not self.has(message):
+            self.untranslated.setdefault(message)
+
+
+class _Catalog(gettext_module.GNUTranslations):
+    """A catalogue that can be asked what it holds."""
+
+    def holds(self, message: str) -> bool:
+        """Whether it translates the message, in the singular or by number."""
+        entries = self._catalog  # type: ignore[attr-defined]
+        return message in entries or (message, 0) in entries
+
+
 @lru_cache(maxsize=256)
 def translator(root: Path, tag: str, country: str = "") -> Translator:
     """One translator per locale and country, kept."""
@@ -134,7 +168,7 @@ def catalog_path(root: Path, tag: str, domain: str) -> Path:
 
 
 @lru_cache(maxsize=256)
-def _catalog(root: Path, tag: str, domain: str) -> gettext_module.GNUTranslations | None:
+def _catalog(root: Path, tag: str, domain: str) -> _Catalog | None:
     path = catalog_path(root, tag, domain)
     if not path.is_file():
         return None
@@ -143,7 +177,7 @@ def _catalog(root: Path, tag: str, domain: str) -> gettext_module.GNUTranslation
     compiled = io.BytesIO()
     write_mo(compiled, catalog)
     compiled.seek(0)
-    return gettext_module.GNUTranslations(compiled)
+    return _Catalog(compiled)
 
 
 Gettext = Callable[..., str]

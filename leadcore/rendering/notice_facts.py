@@ -67,12 +67,14 @@ def notice_facts(
     *,
     needs: FormRequirements | None = None,
     residence: str = "",
+    words: Translator | None = None,
 ) -> NoticeFacts:
     """What the notice of a form can say in a locale, from the market's file and the form's definition.
 
     Without a residence the visitor is taken to live in the market's country; without `needs` no law is named.
+    `words` are those of the locale, where the caller has them.
     """
-    words = words_for(project, market, locale)
+    words = words or words_for(project, market, locale)
     language, controller, privacy = words.language, market.controller, market.privacy
     privacy_locale = locale if locale in market.locales else market.locales[0]
     url = addresses.absolute(market, addresses.legal_path(market, privacy_locale, "privacy"))

@@ -14,14 +14,26 @@ from typing import Any
 import wtforms
 
 from leadcore.model import addresses
-from leadcore.model.forms import FormDefinition
+from leadcore.model.forms import Field, FormDefinition
 from leadcore.model.markets import Market
 from leadcore.model.project import Project
 from leadcore.rendering.consent_view import Box, ConsentView, NoticeView, consent_view
 from leadcore.rendering.field_types import FieldContext, build_field
 from leadcore.rendering.field_types.region import REGIONS, shown_fields
 from leadcore.rendering.frame import words_for
-from leadcore.rendering.i18n import Translator
+from leadcore.rendering.i18n import N_, Translator
+from leadcore.rendering.minor_fields import AGE, PARENT, asked_fields, build_asked
+
+#: What a form says while a translation of its notice is older than its source.
+CLOSED = N_("This form is closed for the moment: we are bringing its privacy notice up to date in this language.")
+CLOSED_CONTACT = N_("Until then, write to us and we will help you: {email}")
+
+
+def closed_words(words: Translator, market: Market, consent: ConsentView) -> tuple[str, ...]:
+    """Why the form is closed and how to reach us, in the words of the locale; empty where it is open."""
+    if not consent.stale:
+        return ()
+    return (words.gettext(CLOSED), words.gettext(CLOSED_CONTACT, email=market.controller.email))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +56,10 @@ class BoxView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormView:
-    """A form as a template shows it. `errors` are (field name, message) pairs in the order of the page."""
+    """A form as a template shows it. `errors` are (field name, message) pairs in the order of the page.
+
+    `closed` says why the form takes nothing now and how to reach us; empty where it is open.
+    """
 
     action: str
     hidden: tuple[tuple[str, str], ...]
@@ -56,6 +71,7 @@ class FormView:
     submit: str
     sender: str = ""
     errors: tuple[tuple[str, str], ...] = field(default=())
+    closed: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=1024)
@@ -73,19 +89,22 @@ def form_class(definition_key: FormKey) -> type[wtforms.Form]:
             return words
 
     fields = {f.name: build_field(f, context) for f in shown_fields(definition, definition_key.country)}
+    fields |= {f.name: build_asked(f, context) for f in definition_key.asked}
     return type("LeadForm", (wtforms.Form,), {"Meta": Meta, **fields})
 
 
 class FormKey:
     """What decides a form's class; hashed by identity of words, market and definition, which all live as long as the project."""
 
-    __slots__ = ("country", "definition", "market", "words")
+    __slots__ = ("asked", "country", "definition", "market", "words")
 
-    def __init__(self, words: Translator, market: Market, definition: FormDefinition, country: str) -> None:
-        self.words, self.market, self.definition, self.country = words, market, definition, country
+    def __init__(
+        self, words: Translator, market: Market, definition: FormDefinition, country: str, asked: tuple[Field, ...] = ()
+    ) -> None:
+        self.words, self.market, self.definition, self.country, self.asked = words, market, definition, country, asked
 
     def _key(self) -> tuple[Any, ...]:
-        return (id(self.words), id(self.market), id(self.definition), self.country)
+        return (id(self.words), id(self.market), id(self.definition), self.country, tuple(f.name for f in self.asked))
 
     def __hash__(self) -> int:
         return hash(self._key())
@@ -101,11 +120,12 @@ def make_form(
     definition: FormDefinition,
     *,
     country: str = "",
+    asked: tuple[Field, ...] = (),
     data: Any = None,
 ) -> wtforms.Form:
-    """A form instance; `data` is the submission as a multi-dict, `country` the declared residence."""
+    """A form instance; `data` is the submission as a multi-dict, `country` the declared residence, `asked` what the law adds."""
     words = words_for(project, market, locale)
-    return form_class(FormKey(words, market, definition, country or market.country))(data)
+    return form_class(FormKey(words, market, definition, country or market.country, asked))(data)
 
 
 def form_view(
@@ -122,16 +142,20 @@ def form_view(
     form_errors: tuple[tuple[str, str], ...] = (),
     extra_hidden: tuple[tuple[str, str], ...] = (),
     notice_open: bool = False,
+    kept: frozenset[str] = frozenset(),
 ) -> FormView:
-    """The form to show, empty or with what was sent and what was wrong with it."""
+    """The form to show, empty or with what was sent and what was wrong with it. `kept` fields are sent on unseen."""
     words = words_for(project, market, locale)
     box_errors = box_errors or {}
-    kinds = {f.name: f for f in definition.fields}
+    kinds = {f.name: f for f in (AGE, PARENT, *definition.fields)}
     views, errors, hidden = [], list(form_errors), []
     for one in form:
         kind = kinds[one.name]
         if kind.type == "hidden":
             hidden.append((one.name, kind.value))
+            continue
+        if one.name in kept:
+            hidden.append((one.name, str(one.data or "")))
             continue
         why = words.gettext(kind.why) if kind.why else ""
         views.append(FieldView(field=one, type=kind.type, why=why, required=kind.required))
@@ -151,14 +175,16 @@ def form_view(
         submit=words.gettext(definition.submit),
         sender=consent.sender,
         errors=tuple(errors),
+        closed=closed_words(words, market, consent),
     )
 
 
 def static_form(project: Project, market: Market, locale: str, form_id: str, *, page: str, today: dt.date) -> FormView:
     """The empty form of a static page."""
     definition = project.forms[form_id]
-    form = make_form(project, market, locale, definition)
     consent = consent_view(project, market, locale, definition, today=today)
+    asked = asked_fields(definition, age=bool(consent.requirements.age_question))
+    form = make_form(project, market, locale, definition, asked=asked)
     return form_view(project, market, locale, definition, form, consent, page=page)
 
 

@@ -26,7 +26,7 @@ from forms_api.store.engine import open_engine, upgrade
 from forms_api.store.schema import metadata
 from leadcore.model.leads import ConsentEvent, Delivery, Lead
 
-from .served import any_api, api, example_project, make_api, served_template, with_market  # noqa: F401
+from .served import KEY, any_api, api, example_project, make_api, served_template, with_market  # noqa: F401
 
 POSTGRESQL_URL = os.environ.get("LEADSITE_TEST_POSTGRESQL_URL", "postgresql://root@127.0.0.1:5432/test")
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -110,8 +110,8 @@ def store_url(database: str, tmp_path: Path, sqlite_template: Path, request: pyt
 
 
 @pytest.fixture
-def engine(store_url: str) -> Iterator[Engine]:
-    engine = open_engine(store_url)
+def engine(store_url: str, tmp_path: Path) -> Iterator[Engine]:
+    engine = open_engine(store_url, KEY, tmp_path / "anchors")
     yield engine
     engine.dispose()
 

@@ -60,7 +60,7 @@ class Api:
         home = self.project.markets[market]
         view = static_form(self.project, home, locale, form, page=home.base_url + "/p/?utm_source=x", today=NOW.date())
         names = {one.field.name for one in view.fields}
-        usual = {"name": "Ada", "email": f"ada{next(self._numbers)}@example.com", "country": home.country, "topic": "leads"}
+        usual = {"name": "Ada", "email": f"ada{next(self._numbers)}@example.com", "country": home.country, "topic": "leads", "age": ""}
         return {**dict(view.hidden), **{k: v for k, v in usual.items() if k in names}, **answers}
 
     def post(self, market: str, data: Any, form: str = "guide", **headers: str) -> TestResponse:
@@ -106,6 +106,13 @@ class Api:
         assert found, mail.payload["text"]
         return found[1]
 
+    def opened(self, lead: Lead) -> str:
+        """The path of a fresh link that opens the lead's data, asked for on the page behind the link in a mail."""
+        assert self.client.post(self.link(lead, "privacy"), data={"action": "send"}).status_code == 200
+        mail = [d for d in self.deliveries(lead) if d.name == "privacy"][-1]
+        urls = re.findall(r"https://[^/\s]+(/privacy/\S+)", str(mail.payload["text"]))
+        return next(url for url in urls if url != self.link(lead, "privacy"))
+
     def counts(self) -> Counter[str]:
         """Rows by table."""
         from forms_api.store.schema import metadata
@@ -125,7 +132,8 @@ MakeApi = Callable[..., Api]
 def settings(root: Path, folder: Path, url: str, **environ: str) -> Settings:
     around = {
         "LEADSITE_DATABASE_URL": url, "LEADSITE_QUEUE_URL": f"sqlite:///{folder / 'queue.db'}",
-        "LEADSITE_SECRET_KEY": KEY, "LEADSITE_RATE_PER_MINUTE": "0", **environ,
+        "LEADSITE_SUPPRESSION_FILE": str(folder / "suppressions.jsonl"),
+        "LEADSITE_SECRET_KEY": KEY, "LEADSITE_ANCHOR_FOLDER": str(folder / "anchors"), "LEADSITE_RATE_PER_MINUTE": "0", **environ,
     }  # fmt: skip
     return Settings.from_env(around, root)
 
@@ -158,7 +166,7 @@ def make_api(example_project: Project, served_template: Path, tmp_path: Path) ->
             made.append(Api(open_services(lambda: of, chosen, clock), clock))
             return made[-1]
         shutil.copy(served_template, file)
-        engine = open_engine(chosen.database_url)
+        engine = open_engine(chosen.database_url, chosen.secret_key, chosen.anchor_folder)
         kit = Services(
             project=lambda: of, settings=chosen, engine=engine, writer=Writer(engine), waker=Waker(chosen.queue_url),
             limiter=MovingWindowRateLimiter(MemoryStorage()), clock=clock,

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from forms_api.outbox import Outbox
 from forms_api.store import deliveries as store_deliveries
 from forms_api.store import leads as store_leads
 from forms_api.store.engine import reading, writing
-from forms_api.store.schema import deliveries
+from forms_api.store.schema import consent_events, deliveries
 from leadcore.model.leads import Lead
 from leadsite.cli import main
 
@@ -36,6 +37,8 @@ def run(example: Path) -> Run:
         around: dict[str, str | None] = {name: None for name in os.environ if name.startswith("LEADSITE_")}
         around |= {"LEADSITE_SECRET_KEY": KEY}
         if api is not None:
+            around["LEADSITE_ANCHOR_FOLDER"] = str(api.kit.settings.anchor_folder)
+            around["LEADSITE_SUPPRESSION_FILE"] = str(api.kit.settings.suppression_file)
             around["LEADSITE_DATABASE_URL"] = api.kit.engine.url.render_as_string(hide_password=False).replace("postgresql+psycopg", "postgresql")
         return CliRunner().invoke(main, [*words, "--project", str(root or example)], input=given, env={**around, **environ})
 
@@ -175,6 +178,34 @@ def test_consent_is_shown_word_for_word_and_receipted(run: Run, any_api: Api, st
     assert stored.email not in json.dumps(receipt)
 
 
+def test_an_honest_ledger_is_whole_and_a_changed_one_is_not(run: Run, any_api: Api, stored: Lead) -> None:
+    assert good(run("consent", "verify", api=any_api)) == "whole: 2 events, anchored to row 2\n"
+    assert json.loads(good(run("consent", "verify", "--json", api=any_api)))["whole"] is True
+    with writing(any_api.kit.engine) as connection:
+        connection.execute(consent_events.update().where(consent_events.c.seq == 1).values(event="refused"))
+    changed = run("consent", "verify", api=any_api)
+    assert changed.exit_code == 1
+    assert changed.stdout.startswith("edited: row 1 was changed after it was written  (event ")
+    assert changed.stdout.endswith("NOT WHOLE: 2 events, anchored to row 2\n")
+    found = run("consent", "verify", "--json", api=any_api)
+    assert found.exit_code == 1
+    told = json.loads(found.stdout)
+    assert set(told) == {"whole", "rows", "head", "anchored", "torn", "findings"}
+    assert [(f["row"], f["what"], f["lead"]) for f in told["findings"]] == [(1, "edited", stored.id)]
+    assert stored.email not in changed.stdout + found.stdout
+
+
+def test_an_erased_lead_leaves_the_ledger_whole(run: Run, any_api: Api, stored: Lead) -> None:
+    good(run("leads", "erase", stored.receipt, "--yes", api=any_api))
+    told = json.loads(good(run("consent", "verify", "--json", api=any_api)))
+    assert (told["whole"], told["rows"], told["anchored"]) == (True, 3, 3)
+
+
+def test_without_an_anchor_the_audit_says_so(run: Run, any_api: Api, stored: Lead) -> None:
+    nowhere = str(any_api.kit.settings.anchor_folder / "empty")
+    assert "no anchor file to compare with" in good(run("consent", "verify", api=any_api, LEADSITE_ANCHOR_FOLDER=nowhere))
+
+
 def test_a_lead_that_agreed_to_nothing_has_no_receipt(run: Run, api: Api) -> None:
     assert "no consent to receipt" in bad(run("consent", "receipt", api.taken("us", "en-US").receipt, api=api), 1)
 
@@ -243,6 +274,29 @@ def test_the_law_is_explained_field_by_field(run: Run) -> None:
     plain = good(run("consent", "explain", "--market", "in"))
     assert "not legal advice" in plain.splitlines()[0]
     assert all(len(line.split("\t")) == 5 for line in plain.splitlines()[1:])
+
+
+def test_what_follows_for_a_visitor_is_explained(run: Run) -> None:
+    words = ("--market", "de", "--age", "15", "--language", "de", "--signal", "--org", "--customer", "--seat", "FR", "--date", "2026-11-21")
+    shown = json.loads(good(run("consent", "explain", *words, "--json")))
+    assert shown["visitor"] | {"age": 15, "gpc": True, "org": True, "customer": True, "seat": "FR", "lang": "de"} == shown["visitor"]
+    assert shown["date"] == "2026-11-21" and {"EU", "DE", "FR"} == set(shown["applies"])
+    follows = {row["subject"]: row["outcome"] for row in shown["follows"]}
+    assert follows["decision, every box ticked"] == "hold_parent" and "UNDER_AGE_16" in follows["email with its box ticked"]
+    assert all({"subject", "outcome", "regime", "citation", "confidence"} <= set(row) for row in shown["follows"])
+
+
+def test_an_entry_in_a_register_is_recorded_and_what_waits_is_listed(run: Run, any_api: Api) -> None:
+    lead = any_api.taken("in", "en-IN", "demo", phone="98200 12345", email=f"{uuid.uuid4().hex}@example.com", consent_offers_voice="yes")
+    assert any_api.client.post(any_api.link(lead, "confirm")).status_code == 200
+    (row,) = json.loads(good(run("consent", "waiting", "--json", api=any_api)))
+    assert (row["receipt"], row["use"], row["awaits"], row["overdue"]) == (lead.receipt, "voice", "dlt_consent_recorded", False)
+    assert "waiting" in good(run("consent", "waiting", api=any_api)) and good(run("consent", "waiting", "--overdue", api=any_api)) == ""
+    assert "no use of this lead" in bad(run("consent", "record", lead.receipt, "--event", "iys_entry", api=any_api), 1)
+    assert "future" in bad(run("consent", "record", lead.receipt, "--event", "dlt_digital_consent", "--at", "2999-01-01", api=any_api), 2)
+    assert "voice: recorded" in good(run("consent", "record", lead.receipt, "--event", "dlt_digital_consent", "--at", "2026-11-21", api=any_api))
+    assert json.loads(good(run("consent", "waiting", "--json", api=any_api))) == []
+    assert any_api.lists(lead) == ["calls-in"]
 
 
 @pytest.mark.parametrize("words", [("--market", "de", "--residence", "Germany"), ("--market", "nowhere"), ("--market", "de", "--date", "soon")])

@@ -180,8 +180,8 @@ from forms_api.settings import Settings
 
 settings = Settings.from_env(json.loads(sys.argv[1]), Path(sys.argv[2]))
 real = jobs.run_worker
-def announce(settings, specs, stop):
-    real(settings, specs, stop, on_ready=lambda outbox: print("ready", flush=True))
+def announce(settings, specs, stop, **more):
+    real(settings, specs, stop, on_ready=lambda outbox: print("ready", flush=True), **more)
 jobs.run_worker = announce
 jobs.run_worker_process(settings, [DestinationSpec(destination="list", market="in", list="newsletter")])
 print("ended", flush=True)

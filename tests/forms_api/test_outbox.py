@@ -352,7 +352,7 @@ from forms_api.store.engine import open_engine, writing
 from leadcore.model.leads import ConsentEvent, Delivery, Lead
 
 url, now, moment = sys.argv[1], datetime.fromisoformat(sys.argv[2]), sys.argv[3]
-engine = open_engine(url)
+engine = open_engine(url, "a key of more than thirty-two characters")
 here = {"market": "in", "locale": "gu-IN", "form": "guide"}
 lead = Lead(id="l1", receipt="R1", fingerprint="f", email="asha@example.in", submitted_at=now, **here)
 event = ConsentEvent(id="e1", lead_id="l1", event="given", at=now, **here)

@@ -21,7 +21,7 @@ def test_everything_has_a_default_under_the_project(tmp_path):
 def test_the_table_and_the_values_name_the_same_settings():
     assert [s.name for s in SETTINGS] == [f.name for f in fields(Settings) if f.name != "project_root"]
     assert all(s.variable == f"LEADSITE_{s.name.upper()}" and s.help.endswith((".", "429.")) for s in SETTINGS)
-    assert {s.name for s in SETTINGS if s.secret} == {"database_url", "queue_url", "smtp_url", "secret_key"}
+    assert {s.name for s in SETTINGS if s.secret} == {"database_url", "queue_url", "smtp_url", "secret_key", "suppression_key"}
 
 
 def test_a_key_is_made_once_for_its_owner_alone(tmp_path):

@@ -35,7 +35,8 @@ import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 from standardwebhooks.webhooks import Webhook
 
-from forms_api.store.engine import open_engine, reading
+from forms_api.store import audit
+from forms_api.store.engine import anchor_of, open_engine, reading
 from forms_api.store.schema import deliveries, leads
 from leadcore.reading import load_project
 from leadcore.rendering.webforms import static_form
@@ -269,7 +270,7 @@ def survive(example: Path, root: Path, database_url: str | None, *, kills: int, 
     api = Api(root, environ, free_port())
     visitors = Visitors(api.port, {**dict(view.hidden), "country": "US"}, end - 30)
     killed_early = 0
-    engine = open_engine(url)
+    engine = open_engine(url, environ["LEADSITE_SECRET_KEY"], root / "var" / "anchors")
     try:
         api.start()
         assert api.answers(60), (root / "api.log").read_text()[-4000:]
@@ -284,6 +285,8 @@ def survive(example: Path, root: Path, database_url: str | None, *, kills: int, 
             stored = _stored(engine)
             _wait(lambda: len({m["data"]["email"] for _, m in receiver.messages}) >= len(stored) and _open(engine) == 0, end)
             time.sleep(0.5)  # Long enough for a second delivery of the last ones, were there any.
+            with reading(engine) as connection:
+                ledger = audit.verify(connection, anchor_of(engine))
     finally:
         if api.process is not None:
             api.kill()
@@ -295,6 +298,7 @@ def survive(example: Path, root: Path, database_url: str | None, *, kills: int, 
         f"({sum(1 for a in visitors.gave_up if a in stored)} of them stored all the same), broken {dict(visitors.broken)}, "
         f"{len(receiver.messages)} webhooks, {LONGEST_SECONDS - (end - time.monotonic()):.0f} s"
     )
+    assert ledger.whole and ledger.rows == len(stored) and ledger.anchored, ledger.findings[:3]
     assert visitors.odd == []
     assert receiver.refused == []
     assert len(visitors.thanked) + len(visitors.gave_up) == count, "every visitor came to an end"

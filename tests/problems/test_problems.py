@@ -23,7 +23,7 @@ CASES = sorted(path.name for path in HERE.iterdir() if path.is_dir() and path.na
 #: Codes that nothing raises yet. A code leaves this list with its broken project.
 NOT_RAISED: set[str] = set()
 _NOT_OVERLAY = {"expect.txt", "remove.txt"}
-_FENCE = {".toml": "toml", ".md": "markdown", ".po": "po", ".html": "jinja"}
+_FENCE = {".json": "json", ".toml": "toml", ".md": "markdown", ".po": "po", ".html": "jinja"}
 
 
 def overlay_files(case: str) -> list[Path]:

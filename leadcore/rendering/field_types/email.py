@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import wtforms
 from email_validator import EmailNotValidError, validate_email
@@ -26,6 +28,18 @@ def clean_address(value: str | None) -> str:
     return _AT.sub("@", text)
 
 
+def normal_address(value: str | None) -> str:
+    """The normalised address of what was typed, empty where it is none."""
+    try:
+        found = validate_email(
+            clean_address(value), allow_smtputf8=True, check_deliverability=False, test_environment=True, globally_deliverable=False
+        )
+    except EmailNotValidError:
+        return ""
+    _, dot, last = found.ascii_domain.rpartition(".")
+    return found.normalized if dot and not _NUMBER.match(last) else ""
+
+
 class EmailField(TypedField):
     """`data` is the normalised address: domain in lower case Unicode, local part untouched."""
 
@@ -33,21 +47,21 @@ class EmailField(TypedField):
     widget = wtforms.widgets.EmailInput()  # type: ignore[assignment, no-untyped-call]
 
 
-def build(field: Field, context: FieldContext) -> EmailField:
-    def check(_form: wtforms.Form, one: wtforms.Field) -> None:
-        try:
-            found = validate_email(
-                one.data, allow_smtputf8=True, check_deliverability=False, test_environment=True, globally_deliverable=False
-            )
-        except EmailNotValidError:
-            raise stop(context.words, "email_format") from None
-        _, dot, last = found.ascii_domain.rpartition(".")
-        if not dot or _NUMBER.match(last):
-            raise stop(context.words, "email_format")
-        one.data = found.normalized
+def address_check(context: FieldContext) -> Callable[[Any, Any], None]:
+    """A validator for the form of an address; `data` becomes the normalised one."""
 
+    def check(_form: wtforms.Form, one: wtforms.Field) -> None:
+        found = normal_address(one.data)
+        if not found:
+            raise stop(context.words, "email_format")
+        one.data = found
+
+    return check
+
+
+def build(field: Field, context: FieldContext) -> EmailField:
     return EmailField(  # type: ignore[no-untyped-call]
         label=context.words.gettext(field.label),
-        validators=validators(field, context, "email_missing", 254, check),
+        validators=validators(field, context, "email_missing", 254, address_check(context)),
         render_kw=keywords(autocomplete="email", spellcheck="false", autocapitalize="none", dir="ltr"),
     )

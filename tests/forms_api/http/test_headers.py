@@ -20,7 +20,7 @@ GUARD = {
 }
 ANSWERS = [
     ("GET", "/us/guide", 200), ("POST", "/us/guide", 422), ("GET", "/zz/zz", 404), ("DELETE", "/us/guide", 405), ("GET", "/healthz", 200),
-    ("GET", "/readyz", 200), ("GET", "/metrics", 200), ("GET", "/openapi.json", 200), ("GET", "/confirm/x", 404), ("POST", "/unsubscribe/x", 404),
+    ("GET", "/readyz", 200), ("GET", "/metrics", 200), ("GET", "/openapi.json", 200), ("GET", "/confirm/x", 404), ("GET", "/reconfirm/x", 404), ("POST", "/unsubscribe/x", 404),
     ("OPTIONS", "/us/guide", 200), ("HEAD", "/us/guide", 200),
 ]  # fmt: skip
 

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from forms_api.store import deliveries as store_deliveries
-from forms_api.store.engine import writing
+from forms_api.store.engine import anchor_of, writing
 from forms_api.store.schema import deliveries
 
 from ..served import Api
@@ -23,7 +23,7 @@ def sample(api: Api, name: str) -> float:
 
 def test_a_process_that_runs_is_alive_and_one_with_a_store_is_ready(any_api: Api) -> None:
     assert any_api.client.get("/healthz").json == {"status": "ok"}
-    assert any_api.client.get("/readyz").json == {"status": "ready"}
+    assert any_api.client.get("/readyz").json == {"status": "ready", "schedule": {"last_run": None, "overdue": None}}
 
 
 def test_without_its_store_it_is_alive_not_ready_and_still_counts(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,3 +58,20 @@ def test_a_lane_that_is_done_is_counted_no_more(api: Api) -> None:
     with writing(api.kit.engine) as connection:
         connection.execute(deliveries.update().where(deliveries.c.lead_id == lead.id).values(delivered_at=api.clock() + dt.timedelta(seconds=1)))
     assert 'lane="mail"' not in api.client.get("/metrics").get_data(as_text=True)
+
+
+def test_an_anchor_that_cannot_be_written_is_told_and_costs_no_lead(api: Api) -> None:
+    api.taken("us", "en-US")
+    assert "warnings" not in api.client.get("/readyz").get_json()
+    anchor = anchor_of(api.kit.engine)
+    assert anchor is not None
+    anchor.file.unlink()
+    anchor.file.mkdir()
+    api.taken("us", "en-US")
+    answer = api.client.get("/readyz")
+    assert answer.status_code == 200
+    (warning,) = answer.get_json()["warnings"]
+    assert warning["code"] == "anchor_not_written" and "Is a directory" in warning["message"]
+    anchor.file.rmdir()
+    api.taken("us", "en-US")
+    assert "warnings" not in api.client.get("/readyz").get_json()

@@ -2,14 +2,18 @@
 
 import json
 import tomllib
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from leadcore.consent.cases import CaseError
 from leadcore.consent.decide import decide
+from leadcore.consent.explain import explain
+from leadcore.consent.regimes import FIELDS
 
-CASES = tomllib.loads(Path(__file__).with_name("cases.toml").read_text(encoding="utf-8"))["case"]
+TABLE = tomllib.loads(Path(__file__).with_name("cases.toml").read_text(encoding="utf-8"))
+CASES, EXPLAINED = TABLE["case"], TABLE["explain"]
 EXACT = ("applies", "decision", "pending", "refuse")
 THERE = ("show", "never_show", "store")
 
@@ -60,6 +64,18 @@ def test_the_table_cites_every_case_and_holds_at_least_sixty():
     assert len(CASES) >= 60
     assert len({case["id"] for case in CASES}) == len(CASES)
     assert all(case["cite"] for case in CASES)
+
+
+@pytest.mark.parametrize("case", EXPLAINED, ids=[case["field"] for case in EXPLAINED])
+def test_a_field_is_explained_as_its_citation_says(case):
+    rows = explain(case["market"], today=case.get("today", date(2026, 11, 21)), **case.get("visitor", {})).rows
+    row = next(row for row in rows if row.field == case["field"])
+    assert (row.value, row.regime) == (case["value"], case["regime"]), case["cite"]
+
+
+def test_the_table_speaks_of_every_field():
+    decided = {reason["field"] for case in CASES for reason in _decided(case)["because"]}
+    assert decided | {case["field"] for case in EXPLAINED} >= set(FIELDS)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from leadcore.consent.records import ConsentEvent, ConsentRecord, receipt_json_ld
+from leadcore.consent.records import ConsentEvent, ConsentRecord, DataItem, Recipient, receipt_json_ld
 
 GIVEN = ConsentEvent(state="given", at=datetime(2026, 11, 22, 10, tzinfo=UTC), actor="person", how="ticked box")
 WITHDRAWN = ConsentEvent(state="withdrawn", at=datetime(2026, 12, 1, 8, tzinfo=UTC), actor="person", how="one-click")
@@ -30,8 +30,8 @@ RECORD = ConsentRecord(
     controller="Example GmbH",
     controller_address="Musterweg 1, 10115 Berlin",
     controller_contact="privacy@example.com",
-    data_categories=("email address",),
-    recipients=("Mailer AG",),
+    data=(DataItem(label="email address", type="email"),),
+    recipients=(Recipient(name="Mailer AG", role="mail", country="CH"),),
     storage_countries=("DE",),
     retention_months=24,
     withdrawal_url="https://example.com/u/",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from leadcore.consent.business_days import add_months, add_working_days
-from leadcore.consent.hours import next_allowed
+from leadcore.consent.hours import next_allowed, open_from
 from leadcore.consent.regimes import codes, eea_states, regime
 from leadcore.consent.zones import zone_of
 
@@ -71,3 +71,27 @@ def test_a_sub_region_has_its_own_zone():
     assert zone_of("US", "CA") == "America/Los_Angeles"
     assert zone_of("US", "US-TX") == "America/Chicago"
     assert zone_of("XX") == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("country", "use", "zone", "wanted", "allowed"),
+    [
+        # France: calls Mon-Fri 10-13 and 14-20, by the clocks of Paris, winter and summer.
+        ("FR", "voice", "Europe/Paris", "2026-11-23T08:30+00:00", "2026-11-23T09:00+00:00"),
+        ("FR", "voice", "Europe/Paris", "2026-09-07T07:30+00:00", "2026-09-07T08:00+00:00"),
+        ("FR", "voice", "Europe/Paris", "2026-11-23T12:30+00:00", "2026-11-23T13:00+00:00"),
+        # On the eve of the change to winter time, Friday evening leads to Monday by the new clocks.
+        ("FR", "voice", "Europe/Paris", "2026-10-23T18:30+00:00", "2026-10-26T09:00+00:00"),
+        ("FR", "voice", "Europe/Paris", "2027-03-26T19:30+00:00", "2027-03-29T08:00+00:00"),
+        ("KR", "sms", "Asia/Seoul", "2026-11-23T11:59+00:00", "2026-11-23T11:59+00:00"),
+        ("KR", "sms", "Asia/Seoul", "2026-11-23T12:00+00:00", "2026-11-23T23:00+00:00"),
+        ("IN", "sms", "Asia/Kolkata", "2026-11-23T04:29+00:00", "2026-11-23T04:30+00:00"),
+        ("IN", "voice", "Asia/Kolkata", "2026-11-23T15:30+00:00", "2026-11-24T04:30+00:00"),
+        ("US", "sms", "America/New_York", "2026-11-01T03:00+00:00", "2026-11-01T13:00+00:00"),
+        ("CO", "email", "America/Bogota", "2026-11-22T15:00+00:00", "2026-11-23T12:00+00:00"),
+        ("DE", "email", "Europe/Berlin", "2026-11-22T03:00+00:00", "2026-11-22T03:00+00:00"),
+    ],
+)
+def test_the_next_allowed_moment_is_told_by_the_recipients_clocks(country, use, zone, wanted, allowed):
+    chains = [regime(country, TODAY)]
+    assert open_from(chains, use, datetime.fromisoformat(wanted), zone) == datetime.fromisoformat(allowed)
