@@ -6,12 +6,12 @@ Pure: a project and its plan go in, problems come out. The readers have already 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from leadcore.model.locales import language_of
 from leadcore.model.markets import Market
-from leadcore.model.pages import Text, resolve
+from leadcore.model.pages import Text, TextKey, resolve
 from leadcore.model.project import Project
 from leadcore.problems import Place, Problem, ProblemList, did_you_mean
 from leadcore.reading import read_project
@@ -27,14 +27,21 @@ from leadsite.translation_checks import check_copies, check_mail, check_page
 
 
 def check_project(
-    root: Path, markets: tuple[str, ...] = (), *, today: dt.date, known: Mapping[str, Facts] | None = None, sound: frozenset[str] = frozenset()
+    root: Path,
+    markets: tuple[str, ...] = (),
+    *,
+    today: dt.date,
+    known: Mapping[str, Facts] | None = None,
+    sound: frozenset[str] = frozenset(),
+    keep: str = "",
 ) -> tuple[Project | None, Plan | None, tuple[Problem, ...]]:
     """The project and its plan as far as they stand, and every problem, of reading and between files.
 
-    Parts whose facts are `known` from the last build are not read again. `sound` names files that have not changed
+    Texts whose facts are `known` from the last build are not read again; the HTML of those that are is kept at `keep`,
+    a path in the project. `sound` names files that have not changed
     since they were found without problems: catalogues and templates among them are not checked anew when all are.
     """
-    project, problems = read_project(root, known)
+    project, problems = read_project(root, known, keep)
     if project is None:
         return None, None, problems
     found = ProblemList(list(problems))
@@ -56,6 +63,23 @@ def check_project(
     if not unknown and not (_all_sound(root, "locales", sound) and _all_sound(root, "content/markets", sound)):
         check_catalogues(project, project.only(markets).markets.values(), found)
     return project, plan, found.sorted()
+
+
+def check_texts(project: Project, keys: Iterable[TextKey], markets: tuple[str, ...], found: ProblemList) -> None:
+    """Adds what is wrong in these texts alone, in a project that is sound otherwise: copies (P204), dead links (P105)."""
+    wanted = tuple(keys)
+    check_copies(project, found, wanted)
+    for market in project.only(markets).markets.values():
+        for locale in market.locales:
+            links = LinkChecker(project, market, locale, found)
+            for key in wanted:
+                if _is_shown(key, market) and (document := project.document(key, market, locale)) is not None:
+                    links.check(document)
+
+
+def _is_shown(key: TextKey, market: Market) -> bool:
+    """Whether a market shows pages and series of this name; mails are every market's."""
+    return key.kind == "mail" or (key.name in market.pages if key.kind == "page" else key.group in market.series)
 
 
 def _all_sound(root: Path, folder: str, sound: frozenset[str]) -> bool:
@@ -139,9 +163,7 @@ def _check_names(project: Project, market: Market, found: ProblemList) -> None:
 def _check_texts(project: Project, market: Market, locale: str, found: ProblemList) -> None:
     links = LinkChecker(project, market, locale, found)
     for key, texts in project.texts.items():
-        if key.kind == "page" and key.name not in market.pages:
-            continue
-        if key.kind in ("series", "post") and key.group not in market.series:
+        if not _is_shown(key, market):
             continue
         if key.kind == "page":
             raw = resolve(texts, locale=locale, market=market.id, source_locale=project.site.source_locale)

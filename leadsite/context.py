@@ -26,8 +26,7 @@ from leadcore.rendering.frame import (
     words_for,
 )
 from leadcore.rendering.i18n import N_, Translator
-from leadcore.rendering.links import link_rewriter
-from leadcore.rendering.markdown import markdown_to_html
+from leadcore.rendering.links import body_html, link_rewriter
 from leadcore.rendering.sections import sections
 from leadcore.rendering.webforms import static_form, static_notices
 from leadsite.plan import Output, Plan
@@ -53,7 +52,9 @@ class Context:
         self.market: Market = plan.market(output)
         self.locale = output.locale
         self.words: Translator = words_for(self.project, self.market, self.locale)
-        self.rewrite = link_rewriter(self.project, self.market, self.locale)
+        self.rewrite = plan.once(
+            ("rewrite", self.market.id, self.locale), lambda: link_rewriter(self.project, self.market, self.locale)
+        )
 
     # -- shared by all kinds
 
@@ -263,7 +264,7 @@ class Context:
     # -- pieces
 
     def _body(self, document: Document) -> Markup:
-        return markdown_to_html("\n\n".join(b.markdown for b in document.blocks), self.rewrite, reserved_ids())
+        return body_html(document, self.rewrite)
 
     def _parts(self, group: str) -> list[dict[str, Any]]:
         """The parts of a series that this market and locale have, in order, with notes on language."""
@@ -302,11 +303,6 @@ class Context:
             return None
         path = addresses.landing_path(self.market, self.locale, self.market.home, document.slug)
         return {"label": self.words.gettext(form.submit), "url": self.local(path) + "#form"}
-
-
-def reserved_ids() -> set[str]:
-    """Ids that the theme's templates give themselves; no heading of a text may take them."""
-    return {"main", "parts-title"}
 
 
 def minutes_to_read(document: Document) -> int:

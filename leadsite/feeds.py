@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
@@ -10,12 +11,12 @@ from leadcore.model import addresses
 from leadcore.model.markets import Market
 from leadcore.model.pages import Document
 from leadcore.rendering.frame import words_for
-from leadcore.rendering.links import link_rewriter
-from leadcore.rendering.markdown import LinkRewriter, markdown_to_html
+from leadcore.rendering.links import body_html, link_rewriter
 from leadsite.plan import INDEXED_KINDS, Output, Plan
 
 #: Entries of a feed; readers have kept the older ones.
 LONGEST_FEED = 50
+_PLACE = re.compile(r'href="#([^"]*)"')
 _NEVER = dt.date(1970, 1, 1)
 
 
@@ -37,10 +38,13 @@ def atom_feed(plan: Plan, output: Output) -> str:
         f'<link rel="alternate" type="text/html" hreflang={quoteattr(market.hreflang(locale))} href={quoteattr(addresses.absolute(market, addresses.blog_path(market, locale)))}/>',
         f"<author><name>{escape(brand)}</name></author>",
     ]
+    # As read in a feed: every address whole, places in the same page too.
+    rewrite = link_rewriter(project, market, locale, absolute=True)
     for one, document in posts:
         date = document.day("date") or _NEVER
         url = plan.url(one)
-        html = markdown_to_html("\n\n".join(b.markdown for b in document.blocks), _from_afar(plan, market, locale, url))
+        address = escape(url)
+        html = _PLACE.sub(lambda m: f'href="{address}#{m[1]}"', body_html(document, rewrite))
         lines += [
             "<entry>",
             f"<title>{escape(document.title)}</title>",
@@ -53,12 +57,6 @@ def atom_feed(plan: Plan, output: Output) -> str:
             "</entry>",
         ]
     return "\n".join([*lines, "</feed>", ""])
-
-
-def _from_afar(plan: Plan, market: Market, locale: str, page: str) -> LinkRewriter:
-    """Links as read in a feed: every address whole, places in the same page too."""
-    rewrite = link_rewriter(plan.project, market, locale, absolute=True)
-    return lambda target: page + target if target.startswith("#") else rewrite(target)
 
 
 def feed_posts(plan: Plan, output: Output) -> list[tuple[Output, Document]]:

@@ -54,6 +54,7 @@ def fallback_chain(tag: str) -> tuple[str, ...]:
     return tuple("-".join(parts[:end]) for end in range(len(parts), 0, -1))
 
 
+@lru_cache(maxsize=512)
 def direction(tag: str) -> str:
     """`rtl` or `ltr`, by CLDR's character order of the locale."""
     return babel_locale(tag).text_direction

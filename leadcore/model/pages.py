@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from leadcore.model.locales import fallback_chain
 from leadcore.problems import Place
@@ -17,25 +18,22 @@ CRITICAL_KEYS = ("title", "description")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockFacts:
-    """What is known of a block without its text: digest and length of its words, their number, its links with lines.
-
-    Lines count from the block's first line of text, which is 0.
-    """
+    """What is known of a block without its text: digest and length of its words, their number, the targets of its links."""
 
     digest: str
     length: int
     words: int
-    links: tuple[tuple[int, str], ...]
+    links: tuple[str, ...]
 
 
 class Block:
     """A named part of a text, or unnamed markdown (`name` empty). `locale` is that of its file.
 
     `read` gives the text when it is asked for, so that a site of many posts is not held in memory; `facts` are what
-    the reader noted of it.
+    the reader noted of it, and `parsed` gives the HTML that it kept, or None where it kept none.
     """
 
-    __slots__ = ("_markdown", "_read", "facts", "locale", "name", "place")
+    __slots__ = ("_markdown", "_read", "facts", "locale", "name", "parsed", "place")
 
     def __init__(
         self,
@@ -46,8 +44,9 @@ class Block:
         markdown: str = "",
         read: Callable[[], str] | None = None,
         facts: BlockFacts | None = None,
+        parsed: Callable[[], Any] | None = None,
     ) -> None:
-        self.name, self.place, self.locale, self.facts = name, place, locale, facts
+        self.name, self.place, self.locale, self.facts, self.parsed = name, place, locale, facts, parsed
         self._markdown, self._read = markdown, read
 
     @property
@@ -71,6 +70,10 @@ class Block:
         return f"Block(name={self.name!r}, place={str(self.place)!r}, locale={self.locale!r})"
 
 
+#: Front matter, the line of each of its keys, and the blocks of a text.
+TextContent = tuple[Mapping[str, object], Mapping[str, int], tuple[Block, ...]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextKey:
     """Which text: kind `page`, `series`, `post` or `mail`; `group` the series or sequence; `name` without the number."""
@@ -81,17 +84,28 @@ class TextKey:
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """One content file."""
+    """One content file: which text it is by its name, and what stands in it.
 
-    key: TextKey
-    locale: str
-    market: str
-    path: str
-    meta: Mapping[str, object]
-    lines: Mapping[str, int]
-    blocks: tuple[Block, ...]
+    `load` gives front matter, lines of its keys and blocks when they are asked for.
+    """
+
+    __slots__ = ("_load", "key", "locale", "market", "path")
+
+    def __init__(self, *, key: TextKey, locale: str, market: str, path: str, load: Callable[[], TextContent]) -> None:
+        self.key, self.locale, self.market, self.path, self._load = key, locale, market, path, load
+
+    @property
+    def meta(self) -> Mapping[str, object]:
+        return self._load()[0]
+
+    @property
+    def lines(self) -> Mapping[str, int]:
+        return self._load()[1]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return self._load()[2]
 
     def place(self, key: str = "") -> Place:
         return Place(path=self.path, line=self.lines.get(key, 1))

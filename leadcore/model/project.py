@@ -13,6 +13,10 @@ from leadcore.model.markets import Market
 from leadcore.model.pages import CRITICAL_KEYS, Document, Text, TextKey, resolve, without
 
 
+#: Documents that are kept at a time: all of most sites, some of a very large one.
+_MOST_DOCUMENTS = 20_000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """`site/site.toml`: what all markets share. `default_market` gives the x-default of each page."""
@@ -45,6 +49,8 @@ class Project:
         """
         cache_key = (key, market.id, locale)
         if cache_key not in self._documents:
+            if len(self._documents) >= _MOST_DOCUMENTS:
+                self._documents.clear()
             found = resolve(
                 self.texts.get(key, ()), locale=locale, market=market.id, source_locale=self.site.source_locale
             )
