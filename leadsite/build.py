@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leadsite.sources import Stamp, code_digest, digest_of, look
+from leadsite.sources import Stamp, code_digest, digest_of, is_same, look
 from leadsite.state import Changes, State, kept_at, read_state
 
 if TYPE_CHECKING:
@@ -43,14 +43,19 @@ def build_site(
     Raises ProjectProblems where the project has problems, or `out` holds what leadsite did not write; the last build
     stays as it was.
     """
+    from leadcore.kept import KEPT
     from leadcore.problems import ProjectProblems
 
+    KEPT.open(root / f"{kept_at(root, out)}.kept", code_digest())
     if state is not None and changes is not None:
         from leadsite.edits import build_edits
 
         done = build_edits(root, out, state, changes, today)
         if done is not None:
+            KEPT.save()
             return done
+    from leadcore.reading.bodies import remove_segments
+    from leadcore.reading.facts import kept_body
     from leadsite.checks import check_project
     from leadsite.freeze import freeze
     from leadsite.surroundings import surroundings_of
@@ -61,7 +66,10 @@ def build_site(
     if problems or plan is None:
         raise ProjectProblems(problems)
     before = surroundings_of(plan.project, files, folders, state)
-    return freeze(plan, out, markets, jobs=jobs, progress=progress, before=before)
+    report = freeze(plan, out, markets, jobs=jobs, progress=progress, before=before)
+    KEPT.save()
+    remove_segments(root, kept_at(root, out), {kept[0] for one in plan.project.facts.values() if (kept := kept_body(one))})
+    return report
 
 
 def known_at(root: Path, out: Path) -> tuple[dict[str, bytes], frozenset[str]]:
@@ -74,6 +82,6 @@ def _known(root: Path, state: State | None, files: dict[str, Stamp]) -> tuple[di
     if state is None or state.code != code_digest():
         return {}, frozenset()
     sources = state.sources
-    same = {p for p, (stamp, digest) in sources.items() if p in files and (files[p] == stamp or digest_of(root / p) == digest)}
+    same = {p for p, (stamp, digest) in sources.items() if p in files and (is_same(files[p], stamp) or digest_of(root / p) == digest)}
     # A file that went is a change too: its name stays among the sound ones and is missed.
     return {p: f for p, f in state.facts.items() if p in same}, frozenset(same | (sources.keys() - files.keys()))

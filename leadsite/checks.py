@@ -6,12 +6,12 @@ Pure: a project and its plan go in, problems come out. The readers have already 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from leadcore.model.locales import language_of
 from leadcore.model.markets import Market
-from leadcore.model.pages import Text, TextKey, resolve
+from leadcore.model.pages import Text, resolve
 from leadcore.model.project import Project
 from leadcore.problems import Place, Problem, ProblemList, did_you_mean
 from leadcore.reading import read_project
@@ -23,6 +23,7 @@ from leadsite.market_checks import check_facts, check_tags
 from leadsite.plan import Plan, collisions, make_plan
 from leadsite.sources import stamps
 from leadsite.template_checks import check_templates
+from leadsite.text_checks import is_shown
 from leadsite.translation_checks import check_copies, check_mail, check_page
 
 
@@ -63,23 +64,6 @@ def check_project(
     if not unknown and not (_all_sound(root, "locales", sound) and _all_sound(root, "content/markets", sound)):
         check_catalogues(project, project.only(markets).markets.values(), found)
     return project, plan, found.sorted()
-
-
-def check_texts(project: Project, keys: Iterable[TextKey], markets: tuple[str, ...], found: ProblemList) -> None:
-    """Adds what is wrong in these texts alone, in a project that is sound otherwise: copies (P204), dead links (P105)."""
-    wanted = tuple(keys)
-    check_copies(project, found, wanted)
-    for market in project.only(markets).markets.values():
-        for locale in market.locales:
-            links = LinkChecker(project, market, locale, found)
-            for key in wanted:
-                if _is_shown(key, market) and (document := project.document(key, market, locale)) is not None:
-                    links.check(document)
-
-
-def _is_shown(key: TextKey, market: Market) -> bool:
-    """Whether a market shows pages and series of this name; mails are every market's."""
-    return key.kind == "mail" or (key.name in market.pages if key.kind == "page" else key.group in market.series)
 
 
 def _all_sound(root: Path, folder: str, sound: frozenset[str]) -> bool:
@@ -163,7 +147,7 @@ def _check_names(project: Project, market: Market, found: ProblemList) -> None:
 def _check_texts(project: Project, market: Market, locale: str, found: ProblemList) -> None:
     links = LinkChecker(project, market, locale, found)
     for key, texts in project.texts.items():
-        if not _is_shown(key, market):
+        if not is_shown(key, market):
             continue
         if key.kind == "page":
             raw = resolve(texts, locale=locale, market=market.id, source_locale=project.site.source_locale)

@@ -145,8 +145,8 @@ _market = click.option("--market", "markets", multiple=True, metavar="M", help="
 @click.pass_context
 def check(ctx: click.Context, markets: tuple[str, ...], as_json: bool) -> None:
     """Every problem of the project: file, line, fix."""
-    from leadsite.checks import check_project
     from leadsite.build import known_at
+    from leadsite.checks import check_project
 
     root = root_of(ctx)
     known, sound = known_at(root, root / "build")

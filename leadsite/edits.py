@@ -8,26 +8,31 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import pickle
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
-from leadcore.model.pages import Text
+from leadcore.model.pages import Text, TextKey
 from leadcore.model.project import Project
 from leadcore.problems import ProblemList
-from leadcore.reading.content import texts_by_key
-from leadcore.reading.facts import facts_to_text, file_digest, read_facts
-from leadcore.reading.project import read_frame
-from leadsite.checks import check_texts
+from leadcore.reading.content import TextsByKey
+from leadcore.reading.facts import facts_to_text, file_digest, read_facts, tidy_bodies
+from leadsite.context import first_part
+from leadsite.feeds import newest_posts, with_newest_posts
 from leadsite.freeze import BuildReport
 from leadsite.output_folder import MANIFEST, STAGING, sole_writer, staging_in, switch
 from leadsite.plan import Output, Plan, plan_of_rows
 from leadsite.recipes import Recipes
 from leadsite.render import render_output
 from leadsite.sources import Stamp, settled_stamp
-from leadsite.state import Changes, Finished, State, kept_at, write_state
+from leadsite.state import Changes, State, kept_at, write_state
+from leadsite.text_checks import check_texts
 from leadsite.writing import Step, Written
+
+#: Outputs of one key that may differ in what they read, by market and language.
+_ASKED_EACH = ("feed", "thanks:", "page:", "chooser")
 
 
 def build_edits(root: Path, out: Path, state: State, changes: Changes, today: dt.date) -> BuildReport | None:
@@ -46,12 +51,12 @@ def build_edits(root: Path, out: Path, state: State, changes: Changes, today: dt
     anchored = set(state.rest["anchored"])
     if any(edit.moves or edit.name in anchored for edit in edits):
         return None
-    facts = {path: read.get(path) or one for path, one in state.facts.items()}
-    frame = read_frame(root, problems)
-    if frame is None or problems.found:
-        return None
-    project = Project(root=root, site=frame.site, markets=frame.markets, forms=frame.forms, texts=texts_by_key(root, facts), facts=facts)
+    facts = tidy_bodies(root, kept_at(root, out), state.facts | read)
+    site, markets, forms = pickle.loads(state.rest["frame"])
+    project = Project(root=root, site=site, markets=markets, forms=forms, texts=TextsByKey(root, facts), facts=facts)
     plan = plan_of_rows(project, state.rows, today)
+    if not any(edit.dated for edit in edits):
+        with_newest_posts(plan, state.rest["newest"])
     check_texts(project, tuple(dict.fromkeys(edit.key for edit in edits)), state.asked, problems)
     if problems.found:
         return None
@@ -59,7 +64,7 @@ def build_edits(root: Path, out: Path, state: State, changes: Changes, today: dt
         if not _is_ours(out, state) or any(out.glob(STAGING + "*")):
             return None
         with staging_in(out) as staging:
-            return _EditBuild(root, out, staging, state, plan).run(edits, stamps, changes.damaged)
+            return _EditBuild(root, out, staging, state, plan).run(edits, stamps, changes)
 
 
 class _Edit:
@@ -71,9 +76,10 @@ class _Edit:
         self.name = (now.key.kind, now.key.name, now.key.group, now.key.number)
         self.says_more = dict(was.meta) != dict(now.meta) or _words(was) != _words(now)
         self.moves = _shape(was) != _shape(now)
+        self.dated = was.meta.get("date") != now.meta.get("date")
 
-    def may_touch(self, output: Output) -> bool:
-        """Whether the output may read the text."""
+    def may_touch(self, output: Output, plan: Plan, in_feeds: Set[tuple[str, str, TextKey]]) -> bool:
+        """Whether the output may read the text. `in_feeds` are market, locale and key of the posts that stand in feeds."""
         head, _, name = output.key.partition(":")
         if self.key.kind == "mail":
             return False
@@ -83,12 +89,18 @@ class _Edit:
         if head == "complete":
             return name == group
         if self.key.kind == "post":
-            if output.key == f"post:{group}/{self.key.name}" or output.kind == "feed":
+            if output.kind == "feed":
+                return self.dated or (output.market, output.locale, self.key) in in_feeds
+            if output.key == f"post:{group}/{self.key.name}":
                 return True
         elif output.key == f"series:{group}":
             return True
         # Its title, description and length stand in the series, in the lists, on the pages that show the first part.
-        return self.says_more and (name == group or name.startswith(group + "/") or head in ("list", "thanks", "page"))
+        if not self.says_more:
+            return False
+        if head in ("thanks", "page"):
+            return plan.market(output).series[:1] == (group,) and self.key in (first_part(plan, output), plan.project.series_key(group))
+        return name == group or name.startswith(group + "/") or (head == "list" and self.key.kind == "series")
 
 
 def _shape(text: Text) -> tuple[Any, ...]:
@@ -120,40 +132,64 @@ class _EditBuild:
     def __init__(self, root: Path, out: Path, staging: Path, state: State, plan: Plan) -> None:
         self.root, self.out, self.staging, self.state, self.plan = root, out, staging, state, plan
 
-    def run(self, edits: Sequence[_Edit], stamps: Mapping[str, Stamp], damaged: Sequence[str]) -> BuildReport | None:
-        state, plan = self.state, self.plan
-        sources = state.sources | {edit.path: (stamps[edit.path], file_digest(plan.project.facts[edit.path])) for edit in edits}
-        lost = frozenset(damaged)
-        touched = [
-            (number, output)
-            for number, output in enumerate(plan.outputs)
-            if output.file in lost or any(edit.may_touch(output) for edit in edits)
-        ]
-        if not lost <= {output.file for _, output in touched}:
+    def run(self, edits: Sequence[_Edit], stamps: Mapping[str, Stamp], changes: Changes) -> BuildReport | None:
+        state, plan, facts = self.state, self.plan, self.plan.project.facts
+        lost = frozenset(changes.damaged)
+        touched = {number: output for number, output in enumerate(plan.outputs) if output.file in lost} if lost else {}
+        if len(touched) < len(lost):
             return None  # An asset is lost.
-        digests = {path: digest for path, (_, digest) in sources.items()}
-        step = Step(Recipes(plan, digests, state.code), self.staging, state.outputs, lost)
-        written = {number: step(output, lambda o: render_output(plan, o)) for number, output in touched}
+        touched |= _touched(plan, edits, state.rest["newest"])
+        sources = {edit.path: (stamps[edit.path], file_digest(facts[edit.path])) for edit in edits}
+        recipes = Recipes(plan, state.digests | {path: digest for path, (_, digest) in sources.items()}, state.code)
+        last = {output.file: state.made(number) for number, output in touched.items()}
+        step = Step(recipes, self.staging, last, lost)
+        written = {number: step(output, lambda o: render_output(plan, o)) for number, output in touched.items()}
         fresh = [one.file for one in written.values() if one.fresh]
-        made = state.outputs | {one.file: one.made() for one in written.values()}
         if fresh:
             self._patch_manifest(written)
-            switch(self.staging, self.out, fresh, (), made, (), guarded=False)
+            switch(self.staging, self.out, fresh, (), state.output_files, (), guarded=False)
         manifest = os.stat(self.out / MANIFEST)
-        write_state(self.root, self.out, Finished(
-            code=state.code, day=state.day, asked=state.asked, sources=sources, folders=state.folders, outputs=made,
-            facts=plan.project.facts, rows=state.rows, manifest_stamp=(manifest.st_size, manifest.st_mtime_ns),
-            manifest_places=state.manifest[1], rest=state.rest,
-        ))  # fmt: skip
+        newest = newest_posts(plan) if any(edit.dated for edit in edits) else state.rest["newest"]
+        sections = state.with_edits(
+            sources, changes.folders, {number: one.made() for number, one in written.items()}, facts,
+            (manifest.st_size, manifest.st_mtime_ns), state.rest | {"newest": newest},
+        )  # fmt: skip
+        write_state(self.root, self.out, sections)
         return BuildReport(
-            written=len(fresh), unchanged=len(made) - len(fresh), removed=0, pages=len(plan.outputs), markets=state.markets,
-            rendered=tuple(one.file for one in written.values() if one.rendered),
+            written=len(fresh), unchanged=len(state.output_files) - len(fresh), removed=0, pages=len(plan.outputs),
+            markets=state.markets, rendered=tuple(one.file for one in written.values() if one.rendered),
         )  # fmt: skip
 
     def _patch_manifest(self, written: Mapping[int, Written]) -> None:
         """The last manifest with the new digests, in staging."""
         shutil.copyfile(self.out / MANIFEST, self.staging / MANIFEST)
-        with open(self.staging / MANIFEST, "r+b") as file:
+        handle = os.open(self.staging / MANIFEST, os.O_WRONLY)
+        try:
             for number, one in written.items():
-                file.seek(self.state.manifest[1][number])
-                file.write(one.sha256.hex().encode())
+                if one.fresh:
+                    os.pwrite(handle, one.sha256.hex().encode(), self.state.manifest[1][number])
+        finally:
+            os.close(handle)
+
+
+def _touched(plan: Plan, edits: Sequence[_Edit], newest: Mapping[tuple[str, str], Sequence[tuple[str, str]]]) -> dict[int, Output]:
+    """The outputs that may read an edited text, by their number in the plan."""
+    in_feeds = {
+        (market, locale, text)
+        for (market, locale), places in newest.items()
+        for place in places
+        if (text := plan.by_path[place].text) is not None
+    }
+    found: dict[int, Output] = {}
+    verdicts: dict[str, bool] = {}
+    for number, output in enumerate(plan.outputs):
+        key = output.key
+        if key.startswith(_ASKED_EACH):
+            verdict = any(edit.may_touch(output, plan, in_feeds) for edit in edits)
+        elif key in verdicts:
+            verdict = verdicts[key]
+        else:
+            verdict = verdicts[key] = any(edit.may_touch(output, plan, in_feeds) for edit in edits)
+        if verdict:
+            found[number] = output
+    return found

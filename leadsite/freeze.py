@@ -7,11 +7,16 @@ Only outputs whose recipe changed are rendered; the others stay. A build that fa
 from __future__ import annotations
 
 import os
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from leadcore.rendering.assets import assets
+from leadcore.rendering.frame import words_for
+from leadcore.rendering.templating import environment
+from leadsite.context import has_view, view_of
+from leadsite.feeds import newest_posts
 from leadsite.link_checks import anchored_texts
 from leadsite.manifest import manifest_text
 from leadsite.output_folder import (
@@ -28,7 +33,7 @@ from leadsite.output_folder import (
 from leadsite.plan import Output, Plan
 from leadsite.recipes import Recipes
 from leadsite.sources import Stamp, code_digest
-from leadsite.state import Finished, Made, State, read_state, write_state
+from leadsite.state import Finished, Made, State, read_state, sections_of, write_state
 from leadsite.surroundings import Surroundings, surroundings_now
 from leadsite.writing import Step, Written
 
@@ -118,6 +123,11 @@ class _Build:
         from leadsite.app import create_site_app
         from leadsite.freezer import SiteFreezer, freeze_shared
 
+        for name, output in {view_of(o)[0]: o for o in outputs if has_view(o)}.items():
+            # Compiled once, before the processes are forked; and each locale's words are read once.
+            environment(self.plan.project.root, output.locale, self.plan.market(output).country).get_template(name)
+        for market, locale in {(o.market, o.locale): None for o in outputs}:
+            words_for(self.plan.project, self.plan.project.markets[market], locale)
         app = create_site_app(lambda: self.plan)
         app.config["PROPAGATE_EXCEPTIONS"] = True
         return freeze_shared(lambda share: SiteFreezer(app, share, step), outputs, jobs, tell)
@@ -133,13 +143,17 @@ class _Build:
 
     def _keep(self, outputs: Sequence[Output], made: Mapping[str, Made], places: Sequence[int]) -> None:
         stat = os.stat(self.out / MANIFEST)
-        write_state(self.plan.project.root, self.out, Finished(
+        project = self.plan.project
+        write_state(project.root, self.out, sections_of(Finished(
             code=self.code, day=self.plan.today.isoformat(), asked=self.asked, sources=self.now.sources, folders=self.now.folders,
             outputs=made, facts=self.plan.project.facts, rows=self.plan.rows(outputs), manifest_stamp=(stat.st_size, stat.st_mtime_ns),
             manifest_places=places, rest={
-                "pages": len(outputs), "markets": self.chosen, "anchored": anchored_texts(self.plan.project),
+                "pages": len(outputs), "markets": self.chosen, "anchored": anchored_texts(project),
+                # Their sources are read again when one of them changes; until then these are what was read.
+                "frame": pickle.dumps((project.site, project.markets, project.forms)),
+                "newest": newest_posts(self.plan),
             },
-        ))  # fmt: skip
+        )))  # fmt: skip
 
 
 def _stands(place: Path, stamp: Stamp) -> bool:

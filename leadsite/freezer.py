@@ -15,6 +15,7 @@ from typing import Any
 from flask import Flask
 from flask_frozen import Freezer, Page
 
+from leadcore.kept import KEPT
 from leadsite.plan import Output
 from leadsite.writing import Step, Written
 
@@ -80,7 +81,8 @@ def freeze_shared(
                     raise RuntimeError("a process that renders pages ended early") from None
                 if isinstance(told, BaseException):
                     raise told
-                if told is None:
+                if isinstance(told, dict):
+                    KEPT.take(told)
                     lines.pop(line).join()
                     line.close()
                 elif isinstance(told, int):
@@ -98,6 +100,7 @@ def freeze_shared(
 
 def _work(make: Callable[[Sequence[Output]], SiteFreezer], chunks: Sequence[Sequence[Output]], next_chunk: Any, line: Connection) -> None:
     gc.disable()
+    KEPT.news()
     try:
         freezer = make(())
         while True:
@@ -112,7 +115,7 @@ def _work(make: Callable[[Sequence[Output]], SiteFreezer], chunks: Sequence[Sequ
                     line.send(_STEP)
             line.send(len(chunks[number]) % _STEP)
             line.send([tuple(one) for one in freezer.written])
-        line.send(None)
+        line.send(KEPT.news())
     except BaseException as error:
         try:
             line.send(error)

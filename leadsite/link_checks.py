@@ -8,7 +8,15 @@ from leadcore.model.markets import Market
 from leadcore.model.pages import Document, TextKey
 from leadcore.model.project import Project
 from leadcore.problems import Place, ProblemList, did_you_mean
-from leadcore.rendering.links import body_html, content_path, is_outside, line_of_link, links_in, split_content_link, text_of_link
+from leadcore.rendering.links import (
+    body_html,
+    content_path,
+    is_outside,
+    line_of_link,
+    links_in,
+    split_content_link,
+    text_of_link,
+)
 from leadcore.rendering.markdown import anchors
 from leadcore.rendering.sections import sections
 

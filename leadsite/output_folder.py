@@ -132,9 +132,9 @@ def switch(
         if not guarded:
             _refuse_strange([name for name in stamps(out, folders) if name not in files], out)
         _link_the_rest(staging, out, folders, frozenset(fresh), files)
-        for place in places:
-            _exchange(staging / place, out / place)
-            done.append((staging / place, out / place))
+        for name in places:
+            _exchange(staging / name, out / name)
+            done.append((staging / name, out / name))
         for market in gone:
             if (out / market).exists():
                 (out / market).rename(staging / market)

@@ -171,7 +171,7 @@ def plan_of_rows(project: Project, rows: Iterable[tuple[Any, ...]], today: dt.da
             keys[row] = TextKey(kind=row[0], name=row[1], group=row[2], number=row[3])
         return keys[row]
 
-    outputs = tuple(Output(*row[:7], text(row[7]), row[8]) for row in rows)
+    outputs = tuple(Output._make((*row[:7], text(row[7]), row[8])) for row in rows)
     return Plan(project=project, outputs=outputs, today=today)
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from leadcore.consent.page_rules import requirements
 from leadcore.model.locales import fallback_chain
 from leadcore.model.markets import Market
 from leadcore.model.pages import Document, TextKey
@@ -78,7 +77,7 @@ class Recipes:
 
         Where a name is computed, any template may be meant, and all of them count.
         """
-        seen: dict[str, str] = {}
+        seen: dict[str, bytes] = {}
         left = [name]
         while left:
             one = left.pop()
@@ -198,6 +197,7 @@ class Recipes:
 
     def _consent(self, output: Output, market: Market, name: str) -> str:
         """What a form's notice is made from, beside the market and the words: the definition, and the rules of the day."""
+        from leadcore.consent.page_rules import requirements
 
         def rules() -> str:
             needs = requirements(market.jurisdiction, today=self.plan.today)

@@ -6,15 +6,19 @@ A file is as it was when its size and time are; when only the time differs, its 
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
+import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
+from functools import lru_cache
 from pathlib import Path
 
 ROOMS = ("site", "content", "locales")
 #: Folders inside folders; a link to a folder around it would never end.
 _DEEPEST = 12
 _PACKAGES = ("leadcore", "leadsite")
+_LIBRARIES = ("babel", "comrak", "jinja2", "markupsafe", "phonenumbers", "wtforms", "yaml")
 #: Fewer files than this are looked at by one process.
 FEWEST_TO_SHARE = 4000
 #: A file system's clock ticks; what was written within a tick of being looked at may be written again unseen.
@@ -22,6 +26,11 @@ TICK_NS = 50_000_000
 
 #: Size in bytes and time of the last change in nanoseconds; time 0 where it cannot be relied on.
 Stamp = tuple[int, int]
+
+
+def is_same(one: Stamp, other: Stamp) -> bool:
+    """Whether two stamps tell of the same content; those without a time that can be relied on tell nothing."""
+    return one == other and one[1] != 0
 
 
 def stamps(root: Path, rooms: Sequence[str] = ROOMS) -> dict[str, Stamp]:
@@ -86,23 +95,37 @@ def differing(root: str, paths: Sequence[str], sizes: Sequence[int], times: Sequ
     return found
 
 
-def differing_folders(root: str, folders: Mapping[str, int]) -> list[str]:
-    """The folders that are not as they were: something was added to them, or taken away."""
-    found = []
+def additions(root: str, folders: Mapping[str, int], known: Set[str]) -> tuple[tuple[str, ...], dict[str, int]]:
+    """The files that are not among the `known`, and the times of the folders that are not as they were."""
+    found: list[str] = []
+    times: dict[str, int] = {}
+    latest = time.time_ns() - TICK_NS
     for path, mtime_ns in folders.items():
         try:
-            if os.stat(f"{root}/{path}").st_mtime_ns == mtime_ns:
+            now = os.stat(f"{root}/{path}").st_mtime_ns
+            if now == mtime_ns:
                 continue
+            times[path] = now if now < latest else 0
+            for entry in os.scandir(f"{root}/{path}"):
+                name = f"{path}/{entry.name}"
+                if entry.is_dir() and name not in folders:
+                    found += [file for folder, file, _ in _walk(entry.path, name) if not folder]
+                elif entry.is_file() and name not in known:
+                    found.append(name)
         except OSError:
-            pass
-        found.append(path)
-    return found
+            continue
+    return tuple(found), times
 
 
+@lru_cache(maxsize=1)
 def code_digest() -> str:
-    """A digest over size and time of every file of the packages that make pages."""
+    """A digest over size and time of every file of the packages that make pages, and over the libraries that they use."""
     home = Path(__file__).parent.parent
-    digest = hashlib.blake2b(digest_size=16)
+    digest = hashlib.blake2b(sys.version.encode(), digest_size=16)
+    for name in _LIBRARIES:
+        spec = importlib.util.find_spec(name)
+        stat = os.stat(spec.origin) if spec is not None and spec.origin else None
+        digest.update(f"{name}:{stat.st_size}:{stat.st_mtime_ns}\n".encode() if stat else name.encode())
     for package in _PACKAGES:
         for folder, path, stat in _walk(str(home / package), package):
             if not folder and path.endswith((".py", ".toml")) and "starter_project" not in path:

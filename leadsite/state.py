@@ -14,17 +14,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from leadsite.sources import FEWEST_TO_SHARE, Stamp, differing, differing_folders, digest_of, look
+from leadsite.sources import FEWEST_TO_SHARE, Stamp, additions, differing, digest_of
 
 #: Changes when what is kept here changes its meaning.
 FORMAT = b"leadsite build 2\n"
 _DIGEST, _RECIPE, _SHA = 16, 12, 32
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class Made(NamedTuple):
     """A file as a build made it: what of (12 bytes, empty for assets), the SHA-256 of its bytes, and its stamp."""
 
     recipe: bytes
@@ -40,6 +39,8 @@ class Changes:
     added: tuple[str, ...]
     removed: tuple[str, ...]
     damaged: tuple[str, ...]
+    folders: Mapping[str, int]
+    """The times of the folders in which files were added, taken away or replaced."""
 
     def __bool__(self) -> bool:
         return bool(self.changed or self.added or self.removed or self.damaged)
@@ -108,28 +109,70 @@ class State:
         return found
 
     @cached_property
+    def digests(self) -> dict[str, bytes]:
+        """The digest of every source's content."""
+        data = self._bytes("source digests")
+        return {path: data[n * _DIGEST : (n + 1) * _DIGEST] for n, path in enumerate(self.source_paths)}
+
+    @cached_property
     def sources(self) -> dict[str, tuple[Stamp, bytes]]:
         """Every source with its stamp and the digest of its content."""
-        digests = self._bytes("source digests")
         sizes, times = self._numbers("source sizes"), self._numbers("source times")
-        cut = range(0, len(digests), _DIGEST)
-        return {
-            path: ((size, mtime), digests[at : at + _DIGEST])
-            for path, size, mtime, at in zip(self.source_paths, sizes, times, cut, strict=True)
-        }
+        stamped = zip(self.digests.items(), sizes, times, strict=True)
+        return {path: ((size, mtime), digest) for (path, digest), size, mtime in stamped}
 
     @cached_property
     def outputs(self) -> dict[str, Made]:
         """Every file that the build made, in the order of the plan, its assets last."""
-        recipes, shas = self._bytes("recipes"), self._bytes("shas")
-        sizes, times = self._numbers("output sizes"), self._numbers("output times")
-        found = {}
-        for n, (file, size, mtime) in enumerate(zip(self.output_files, sizes, times, strict=True)):
-            recipe = recipes[n * _RECIPE : (n + 1) * _RECIPE]
-            found[file] = Made(
-                recipe=recipe if any(recipe) else b"", sha256=shas[n * _SHA : (n + 1) * _SHA], stamp=(size, mtime)
-            )
-        return found
+        return {file: self.made(number) for number, file in enumerate(self.output_files)}
+
+    @cached_property
+    def _columns(self) -> tuple[bytes, bytes, array[int], array[int]]:
+        return self._bytes("recipes"), self._bytes("shas"), self._numbers("output sizes"), self._numbers("output times")
+
+    def made(self, number: int) -> Made:
+        """The output of this number, as the build made it."""
+        recipes, shas, sizes, times = self._columns
+        recipe = recipes[number * _RECIPE : (number + 1) * _RECIPE]
+        return Made(recipe, shas[number * _SHA : (number + 1) * _SHA], (sizes[number], times[number]))
+
+    def with_edits(
+        self,
+        sources: Mapping[str, tuple[Stamp, bytes]],
+        folders: Mapping[str, int],
+        outputs: Mapping[int, Made],
+        facts: Mapping[str, bytes],
+        manifest_stamp: Stamp,
+        rest: Mapping[str, Any],
+    ) -> dict[str, bytes]:
+        """The sections of this state with what an edit changed: sources by path, outputs by number."""
+        recipes, shas = (bytearray(column) for column in self._columns[:2])
+        output_sizes, output_times = self._columns[2], self._columns[3]
+        for n, one in outputs.items():
+            recipes[n * _RECIPE : (n + 1) * _RECIPE] = one.recipe.ljust(_RECIPE, b"\0")
+            shas[n * _SHA : (n + 1) * _SHA] = one.sha256
+            output_sizes[n], output_times[n] = one.stamp
+        sizes, times = self._numbers("source sizes"), self._numbers("source times")
+        digests = bytearray(self._bytes("source digests"))
+        numbers = {path: n for n, path in enumerate(self.source_paths) if path in sources}
+        for path, (stamp, digest) in sources.items():
+            n = numbers[path]
+            sizes[n], times[n] = stamp
+            digests[n * _DIGEST : (n + 1) * _DIGEST] = digest
+        same = ("source paths", "output files", "rows", "manifest places")
+        return {name: self._bytes(name) for name in same} | {
+            "head": marshal.dumps((self.code, self.day, self.asked, dict(rest))),
+            "source sizes": sizes.tobytes(),
+            "source times": times.tobytes(),
+            "source digests": bytes(digests),
+            "folders": marshal.dumps(self.folders | dict(folders)),
+            "output sizes": output_sizes.tobytes(),
+            "output times": output_times.tobytes(),
+            "recipes": bytes(recipes),
+            "shas": bytes(shas),
+            "facts": marshal.dumps(dict(facts)),
+            "manifest stamp": marshal.dumps(manifest_stamp),
+        }
 
     @cached_property
     def rows(self) -> list[tuple[Any, ...]]:
@@ -163,14 +206,11 @@ class State:
             now = digest_of(root / path)
             if not now:
                 removed.append(path)
-            elif now != self.sources[path][1]:
+            elif now != self.digests[path]:
                 changed.append(path)
-        added: list[str] = []
-        if differing_folders(str(root), folders):
-            known = set(paths)
-            added = [path for path in look(root)[0] if path not in known]
+        added, new_times = additions(str(root), folders, set(paths)) if folders else ((), {})
         damaged = tuple(files[number] for number in ask())
-        return Changes(changed=tuple(changed), added=tuple(added), removed=tuple(removed), damaged=damaged)
+        return Changes(changed=tuple(changed), added=added, removed=tuple(removed), damaged=damaged, folders=new_times)
 
 
 def _in_background(root: str, paths: Sequence[str], sizes: Sequence[int], times: Sequence[int]) -> Any:
@@ -237,10 +277,10 @@ class Finished:
     rest: Mapping[str, Any] = field(default_factory=dict)
 
 
-def write_state(root: Path, out: Path, done: Finished) -> None:
-    """Keeps the state. Where it cannot be kept, the next build starts from nothing, and that is all."""
+def sections_of(done: Finished) -> dict[str, bytes]:
+    """The sections of a finished build's state."""
     made = done.outputs.values()
-    sections = {
+    return {
         "head": marshal.dumps((done.code, done.day, done.asked, dict(done.rest))),
         "source paths": os.fsencode("\0".join(done.sources)),
         "source sizes": array("q", (stamp[0] for stamp, _ in done.sources.values())).tobytes(),
@@ -257,6 +297,10 @@ def write_state(root: Path, out: Path, done: Finished) -> None:
         "manifest stamp": marshal.dumps(done.manifest_stamp),
         "manifest places": array("q", done.manifest_places).tobytes(),
     }
+
+
+def write_state(root: Path, out: Path, sections: Mapping[str, bytes]) -> None:
+    """Keeps the state. Where it cannot be kept, the next build starts from nothing, and that is all."""
     index, at = {}, 0
     for name, data in sections.items():
         index[name] = (at, len(data))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from leadcore.model.project import Project
 from leadcore.reading.facts import file_digest
-from leadsite.sources import Stamp, digest_of, look
+from leadsite.sources import Stamp, digest_of, is_same, look
 from leadsite.state import State
 
 
@@ -33,7 +33,7 @@ def surroundings_of(project: Project, files: Mapping[str, Stamp], folders: Mappi
         last = known.get(path)
         if path in project.facts:
             sources[path] = (stamp, file_digest(project.facts[path]))
-        elif last is not None and last[0] == stamp:
+        elif last is not None and is_same(last[0], stamp):
             sources[path] = (stamp, last[1])
         else:
             sources[path] = (stamp, digest_of(project.root / path))

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from leadcore.model.locales import language_of
 from leadcore.model.markets import Market
-from leadcore.model.pages import CRITICAL_BLOCKS, Document, Text, TextKey, resolve
+from leadcore.model.pages import CRITICAL_BLOCKS, SAME_BY_CHANCE, Document, Text, TextKey, resolve
 from leadcore.model.project import Project, untranslated_keys
 from leadcore.problems import Place, ProblemList
-from leadcore.reading.catalogues import SAME_BY_CHANCE
 from leadcore.reading.facts import digest_of_words
 
 

@@ -14,6 +14,8 @@ from leadcore.problems import Place
 LANDING_BLOCKS = ("hero", "proof", "benefits", "steps", "local", "form", "faq", "series")
 CRITICAL_BLOCKS = frozenset({"hero", "form"})
 CRITICAL_KEYS = ("title", "description")
+#: Words up to this length may well read the same in two languages.
+SAME_BY_CHANCE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,6 @@ from leadcore.model.forms import FormDefinition
 from leadcore.model.markets import Market
 from leadcore.model.pages import CRITICAL_KEYS, Document, Text, TextKey, resolve, without
 
-
 #: Documents that are kept at a time: all of most sites, some of a very large one.
 _MOST_DOCUMENTS = 20_000
 

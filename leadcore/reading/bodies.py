@@ -6,8 +6,8 @@ that cannot be read back is made again from its source.
 
 from __future__ import annotations
 
+import itertools
 import os
-import secrets
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -47,15 +47,34 @@ class Bodies:
     def _add(self, data: bytes, content_links: tuple[str, ...]) -> Kept | None:
         try:
             if self.file is None:
-                self.segment = f"{self.keep_at}-{secrets.token_hex(6)}"
-                path = self.root / self.segment
-                path.parent.mkdir(parents=True, exist_ok=True)
-                self.file = path.open("xb")
+                self.file = self._new_segment()
             self.file.write(data)
         except OSError:
             return None
         start, self.end = self.end, self.end + len(data)
         return (self.segment, start, len(data), zlib.crc32(data), content_links)
+
+
+    def _new_segment(self) -> BinaryIO:
+        """A segment of a name that is free. Several processes may ask at once."""
+        (self.root / self.keep_at).parent.mkdir(parents=True, exist_ok=True)
+        for number in itertools.count():
+            self.segment = f"{self.keep_at}-{number}.bodies"
+            try:
+                return (self.root / self.segment).open("xb")
+            except FileExistsError:
+                continue
+        raise AssertionError("there is always another number")
+
+
+def segments(root: Path, keep: str) -> dict[str, int]:
+    """The segments of a place with their sizes in bytes."""
+    folder, prefix = (root / keep).parent, os.path.basename(keep) + "-"
+    try:
+        entries = [e for e in os.scandir(folder) if e.name.startswith(prefix) and e.name.endswith(".bodies")]
+    except OSError:
+        return {}
+    return {f"{os.path.dirname(keep)}/{entry.name}": entry.stat().st_size for entry in entries}
 
 
 def read_body(root: Path, kept: Kept) -> Parsed | None:
@@ -81,12 +100,5 @@ def _bytes_of(root: Path, kept: Kept) -> bytes | None:
 
 def remove_segments(root: Path, keep: str, used: Iterable[str]) -> None:
     """Takes away the segments of a place that no facts name any more."""
-    wanted = {os.path.basename(name) for name in used}
-    folder = (root / keep).parent
-    try:
-        names = os.listdir(folder)
-    except OSError:
-        return
-    for name in names:
-        if name.startswith(os.path.basename(keep) + "-") and name not in wanted:
-            (folder / name).unlink(missing_ok=True)
+    for name in segments(root, keep).keys() - set(used):
+        (root / name).unlink(missing_ok=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from leadcore.model.pages import Text, TextKey
 from leadcore.problems import ProblemList
 from leadcore.reading.facts import Facts, facts_to_text, read_facts
+from leadcore.reading.texts import name_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,16 +30,33 @@ def read_texts(root: Path, problems: ProblemList, known: Mapping[str, Facts] | N
     facts = {path: known[path] for path in paths if path in known} if known else {}
     read = read_facts(root, [path for path in paths if path not in facts], problems, keep)
     facts = {path: one for path in paths if (one := facts.get(path) or read.get(path)) is not None}
-    return Texts(by_key=texts_by_key(root, facts), facts=facts)
+    return Texts(by_key=TextsByKey(root, facts), facts=facts)
 
 
-def texts_by_key(root: Path, facts: Mapping[str, Facts]) -> dict[TextKey, tuple[Text, ...]]:
-    """The texts of these files by their keys, in the order of the files."""
-    found: dict[TextKey, list[Text]] = {}
-    for path, one in facts.items():
-        text = facts_to_text(root, path, one)
-        found.setdefault(text.key, []).append(text)
-    return {key: tuple(group) for key, group in found.items()}
+class TextsByKey(Mapping[TextKey, tuple[Text, ...]]):
+    """The texts of files by their keys, in the order of the files; each made when it is asked for."""
+
+    def __init__(self, root: Path, facts: Mapping[str, Facts]) -> None:
+        self.root, self.facts = root, facts
+        stems: dict[str, list[str]] = {}
+        for path in facts:
+            # The stem of a file's name is all but its locale and market.
+            stems.setdefault(path[: path.index(".")], []).append(path)
+        ignored = ProblemList()
+        keys = ((name_of(paths[0], ignored), paths) for paths in stems.values())
+        self._paths = {named[0]: paths for named, paths in keys if named is not None}
+        self._made: dict[TextKey, tuple[Text, ...]] = {}
+
+    def __getitem__(self, key: TextKey) -> tuple[Text, ...]:
+        if key not in self._made:
+            self._made[key] = tuple(facts_to_text(self.root, path, self.facts[path]) for path in self._paths[key])
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[TextKey]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
 def content_paths(root: Path) -> list[str]:

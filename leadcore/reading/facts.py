@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import marshal
-import multiprocessing
 import os
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
@@ -18,7 +17,7 @@ from typing import Any
 from leadcore.model.pages import Block, BlockFacts, Text, TextContent
 from leadcore.problems import Place, Problem, ProblemList
 from leadcore.reading.blocks import read_blocks
-from leadcore.reading.bodies import Bodies, Kept, read_body
+from leadcore.reading.bodies import Bodies, Kept, read_body, segments
 from leadcore.reading.files import decoded, read_bytes, read_text
 from leadcore.reading.frontmatter import body_of
 from leadcore.reading.texts import name_of, read_content
@@ -30,6 +29,8 @@ Facts = bytes
 FEWEST_TO_SHARE = 400
 #: Texts of which the blocks are kept for a moment: those of one page.
 _KEPT_TEXTS = 16
+#: As many segments as small edits may leave before they are brought together, and what is small, in bytes.
+_MANY_SEGMENTS, _SMALL = 40, 400_000
 #: Facts that are kept opened: those of the texts at hand.
 _OPENED = 8192
 
@@ -89,10 +90,18 @@ def file_digest(facts: Facts) -> bytes:
     return digest
 
 
-def moved_body(facts: Facts, kept: Kept | None) -> Facts:
-    """The facts with the HTML kept elsewhere."""
-    meta, lines, rows, _, digest = marshal.loads(facts)
-    return marshal.dumps((meta, lines, rows, kept, digest))
+def tidy_bodies(root: Path, keep: str, facts: Mapping[str, Facts]) -> dict[str, Facts]:
+    """The facts, after the bodies of small segments were brought together in one where there are many of these."""
+    small = {name for name, size in segments(root, keep).items() if size < _SMALL}
+    if len(small) < _MANY_SEGMENTS:
+        return dict(facts)
+    moved = dict(facts)
+    with Bodies(root, keep) as bodies:
+        for path, one in facts.items():
+            meta, lines, rows, kept, digest = marshal.loads(one)
+            if kept and kept[0] in small:
+                moved[path] = marshal.dumps((meta, lines, rows, bodies.take_over(kept), digest))
+    return moved
 
 
 def digest_of_words(text: str) -> str:
@@ -125,6 +134,8 @@ def read_facts(root: Path, paths: Sequence[str], problems: ProblemList, keep: st
     if jobs < 2 or len(paths) < FEWEST_TO_SHARE:
         results = [_read_some(root, paths, keep)]
     else:
+        import multiprocessing
+
         size = -(-len(paths) // (jobs * _SHARES_PER_JOB))
         shares = [paths[i : i + size] for i in range(0, len(paths), size)]
         with multiprocessing.get_context("fork").Pool(jobs) as pool:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from markupsafe import escape as _escape_to_markup
 
 try:
-    from markupsafe import _escape_inner
+    from markupsafe._speedups import _escape_inner
 except ImportError:  # pragma: no cover - a later markupsafe may name it otherwise; the bytes are the same
 
     def _escape_inner(text: str, /) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType
@@ -11,6 +12,7 @@ from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
+from leadcore.kept import KEPT
 from leadcore.model.locales import autonym
 from leadcore.rendering.autolinks import linked
 from leadcore.rendering.i18n import Translator, translator
@@ -24,10 +26,13 @@ class _SharedCode(BytecodeCache):
 
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self.code.get((bucket.key, bucket.checksum))
+        if bucket.code is None and (kept := KEPT.get("template", f"{bucket.key} {bucket.checksum}")):
+            bucket.code = self.code[bucket.key, bucket.checksum] = marshal.loads(kept)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         if bucket.code is not None:
-            self.code[bucket.key, bucket.checksum] = bucket.code
+            code = self.code[bucket.key, bucket.checksum] = bucket.code
+            KEPT.once("template", f"{bucket.key} {bucket.checksum}", lambda: marshal.dumps(code))
 
     def clear(self) -> None:
         self.code.clear()
