@@ -23,6 +23,8 @@ from leadsite.writing import Step, Written
 FEWEST_TO_SHARE = 64
 #: Pages that a process takes at a time, in the plan's order, so that those of one series stay together.
 _CHUNK = 96
+#: Values that a process makes before it looks for those that nobody needs any more.
+_YOUNG = 10_000
 #: Pages between two words of progress.
 _STEP = 32
 
@@ -99,7 +101,9 @@ def freeze_shared(
 
 
 def _work(make: Callable[[Sequence[Output]], SiteFreezer], chunks: Sequence[Sequence[Output]], next_chunk: Any, line: Connection) -> None:
-    gc.disable()
+    # What the parent made is frozen; of a page little is left, mostly circles of the templates.
+    gc.enable()
+    gc.set_threshold(_YOUNG, 20, 1_000_000)
     KEPT.news()
     try:
         freezer = make(())

@@ -26,7 +26,7 @@ _UNREAD = frozenset({"P001", "P002", "P008", "P101"})
 def anchored_texts(project: Project) -> list[tuple[str, str, str, int]]:
     """The texts to whose places, such as headings, a link of some text leads, as plain values."""
     found: set[TextKey] = set()
-    for texts in project.texts.values():
+    for texts in ([t for t in some if b"#" in project.facts.get(t.path, b"#")] for some in project.texts.values()):
         for target in (t for text in texts for block in text.blocks for t in links_in(block) if "#" in t and not is_outside(t)):
             try:
                 scheme, name, fragment = split_content_link(target)

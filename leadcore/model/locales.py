@@ -108,6 +108,7 @@ def shortest_tags(tags: Sequence[str]) -> dict[str, str]:
     return {tag: short if counts[short] == 1 else tag for tag, short in result.items()}
 
 
+@lru_cache(maxsize=1024)
 def hreflang(tag: str, country: str) -> str:
     """The tag with the market's country where it names none: `en` in market `bd` is `en-BD`.
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from leadcore.model.locales import fallback_chain
 from leadcore.problems import Place
@@ -18,8 +19,7 @@ CRITICAL_KEYS = ("title", "description")
 SAME_BY_CHANCE = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlockFacts:
+class BlockFacts(NamedTuple):
     """What is known of a block without its text: digest and length of its words, their number, the targets of its links."""
 
     digest: str
@@ -153,10 +153,15 @@ class Document:
 
 def layers(texts: Iterable[Text], locale: str, market: str) -> list[Text]:
     """The texts that make up a document, general to specific; empty where the language is missing."""
-    chain = fallback_chain(locale)
-    rank = {(tag, m): (bool(m), -i) for i, tag in enumerate(chain) for m in ("", market)}
+    rank = _ranks(locale, market)
     mine = [t for t in texts if (t.locale, t.market) in rank]
-    return sorted(mine, key=lambda t: rank[(t.locale, t.market)])
+    return sorted(mine, key=lambda t: rank[(t.locale, t.market)]) if len(mine) > 1 else mine
+
+
+@lru_cache(maxsize=512)
+def _ranks(locale: str, market: str) -> dict[tuple[str, str], tuple[bool, int]]:
+    """Which files serve a locale of a market, general to specific."""
+    return {(tag, m): (bool(m), -i) for i, tag in enumerate(fallback_chain(locale)) for m in ("", market)}
 
 
 def overlay(below: Sequence[Block], above: Sequence[Block]) -> tuple[Block, ...]:
@@ -174,7 +179,7 @@ def resolve(texts: Sequence[Text], *, locale: str, market: str, source_locale: s
     A translation inherits front matter it does not translate. A landing page keeps the source's order of blocks.
     """
     source_layers = layers(texts, source_locale, market)
-    own_layers = layers(texts, locale, market)
+    own_layers = source_layers if locale == source_locale else layers(texts, locale, market)
     if not any(not t.market for t in own_layers) and not (own_layers and not source_layers):
         own_layers = []
     used = own_layers or source_layers
@@ -186,11 +191,11 @@ def resolve(texts: Sequence[Text], *, locale: str, market: str, source_locale: s
     blocks: tuple[Block, ...] = ()
     for text in used:
         blocks = overlay(blocks, text.blocks)
-    source_blocks: tuple[Block, ...] = ()
-    for text in source_layers:
-        source_blocks = overlay(source_blocks, text.blocks)
     missing: tuple[str, ...] = ()
     if own_layers and used[0].key.kind == "page":
+        source_blocks: tuple[Block, ...] = ()
+        for text in source_layers:
+            source_blocks = overlay(source_blocks, text.blocks)
         have = {b.name: b for b in blocks}
         missing = tuple(b.name for b in source_blocks if b.name and b.name not in have)
         order = [b.name for b in source_blocks]

@@ -54,7 +54,7 @@ class Project:
                 self.texts.get(key, ()), locale=locale, market=market.id, source_locale=self.site.source_locale
             )
             if found is not None and market.missing_translation == "none":
-                found = None if found.is_fallback else without(found, found.missing)
+                found = None if found.is_fallback else without(found, found.missing) if found.missing else found
             self._documents[cache_key] = found
         return self._documents[cache_key]
 

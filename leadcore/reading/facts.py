@@ -32,7 +32,7 @@ _KEPT_TEXTS = 16
 #: As many segments as small edits may leave before they are brought together, and what is small, in bytes.
 _MANY_SEGMENTS, _SMALL = 40, 400_000
 #: Facts that are kept opened: those of the texts at hand.
-_OPENED = 8192
+_OPENED = 512
 
 
 def content_to_facts(content: TextContent, digest: bytes, bodies: Bodies | None) -> Facts:
