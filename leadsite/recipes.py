@@ -60,8 +60,7 @@ class Recipes:
             self._once("heads", output.key, lambda: self._heads(output)),
             output.content_locale,
             self.plan.canonical(output) if output.is_fallback else "",
-            icon_path(self.project.root),
-            repr(self.project.site),
+            self._once("site", "", lambda: (icon_path(self.project.root), repr(self.project.site))),
         )
 
     def _switcher(self, output: Output) -> str:

@@ -36,7 +36,7 @@ class Step:
 
     def __init__(self, recipes: Recipes, staging: Path, last: Mapping[str, Made], damaged: Set[str]) -> None:
         self.recipes, self.staging, self.last, self.damaged = recipes, str(staging), last, damaged
-        self._made: set[str] = set()
+        self._parent = ""
 
     def __call__(self, output: Output, text_of: Callable[[Output], str]) -> Written:
         file, recipe = output.file, self.recipes.of(output)
@@ -53,9 +53,12 @@ class Step:
             return Written(file, recipe, digest, *last.stamp, False, rendered)
         target = f"{self.staging}/{file}"
         parent = os.path.dirname(target)
-        if parent not in self._made:
-            os.makedirs(parent, exist_ok=True)
-            self._made.add(parent)
+        if parent != self._parent:
+            try:
+                os.mkdir(parent)
+            except OSError:
+                os.makedirs(parent, exist_ok=True)
+            self._parent = parent
         # Unbuffered, so that the time is that of the last byte.
         with open(target, "wb", buffering=0) as out:
             rest = memoryview(data)

@@ -25,6 +25,7 @@ _ALIGN = re.compile(r' align="(left|right|center)"')
 _TABLE = re.compile(r"<table>.*?</table>", re.S)
 #: A corner of a table that is empty is no heading of anything.
 _EMPTY_HEAD = re.compile(r"<th( class=\"\w+\")?></th>")
+_NO_HEAD = r"<td\1></td>"
 _ID = re.compile(r' id="([^"]*)"')
 _SOURCED_LINK = re.compile(r'<a data-sourcepos="(\d+):\d+-(\d+):\d+" href="([^"]*)"')
 _CODE_LINK = re.compile(r"(?:javascript|vbscript|file|data):[^\s)>]*", re.I)
@@ -55,10 +56,14 @@ def parse_markdown(text: str, taken: set[str] | None = None) -> Parsed:
         if taken is not None:
             html = _ID.sub(lambda m: f' id="{_free_id(m[1], taken)}"', html)
     if "<table>" in html:
-        html = _ALIGN.sub(lambda m: f' class="{_CLASSES[m[1]]}"', html)
-        html = _EMPTY_HEAD.sub(r"<td\1></td>", html)
-        html = _TABLE.sub(lambda m: f'<div class="table" tabindex="0">{m[0]}</div>', html)
+        html = _TABLE.sub(_table, html)
     return Parsed(html, content_links, links)
+
+
+def _table(match: re.Match[str]) -> str:
+    """A table in a box of its own that scrolls, its cells aligned by class."""
+    html = _ALIGN.sub(lambda m: f' class="{_CLASSES[m[1]]}"', match[0])
+    return f'<div class="table" tabindex="0">{_EMPTY_HEAD.sub(_NO_HEAD, html)}</div>'
 
 
 def fill(parsed: Parsed, rewrite: LinkRewriter | None = None) -> Markup:
