@@ -8,28 +8,12 @@ from collections.abc import Callable
 from flask import Flask, Response, abort
 
 from leadcore.rendering.assets import assets
-from leadcore.rendering.templating import environment
-from leadsite.context import Context, view_of
-from leadsite.feeds import atom_feed, robots, sitemap
-from leadsite.plan import Output, Plan
+from leadsite.plan import Plan
+from leadsite.render import render_output
 
 _TEXT_TYPES = {"feed.xml": "application/atom+xml", "sitemap.xml": "application/xml", "robots.txt": "text/plain"}
-
-
-def render_output(plan: Plan, output: Output) -> str:
-    """The text of an output."""
-    name = output.path.rsplit("/", 1)[-1]
-    market = plan.market(output)
-    if name == "robots.txt":
-        return robots(market)
-    if name == "sitemap.xml":
-        return sitemap(plan, market)
-    if output.kind == "feed":
-        return atom_feed(plan, output)
-    context = Context(plan, output)
-    template, values = view_of(output)
-    env = environment(plan.project.root, output.locale, market.country)
-    return env.get_template(template).render(frame=context.frame(), **values(context))
+#: A text and its headers, as Flask takes them from a view.
+Answer = tuple[str, dict[str, str]]
 
 
 def create_site_app(plan: Callable[[], Plan]) -> Flask:
@@ -38,7 +22,7 @@ def create_site_app(plan: Callable[[], Plan]) -> Flask:
 
     @app.get("/<market>/", defaults={"path": ""})
     @app.get("/<market>/<path:path>")
-    def page(market: str, path: str) -> Response:
+    def page(market: str, path: str) -> Answer | Response:
         now = plan()
         if path.startswith("assets/"):
             data = assets(now.project.root).get(path.removeprefix("assets/"))
@@ -48,7 +32,7 @@ def create_site_app(plan: Callable[[], Plan]) -> Flask:
         if output is None:
             abort(404)
         mimetype = _TEXT_TYPES.get(path.rsplit("/", 1)[-1], "text/html")
-        return Response(render_output(now, output), mimetype=mimetype)
+        return render_output(now, output), {"Content-Type": f"{mimetype}; charset=utf-8"}
 
     @app.errorhandler(404)
     def missing(_error: Exception) -> tuple[str, int]:

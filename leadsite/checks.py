@@ -26,18 +26,26 @@ from leadsite.notices import forms_were_closed
 from leadsite.plan import Plan, collisions, make_plan
 from leadsite.sources import stamps
 from leadsite.template_checks import check_templates
+from leadsite.text_checks import is_shown
 from leadsite.translation_checks import check_copies, check_mail, check_page
 
 
 def check_project(
-    root: Path, markets: tuple[str, ...] = (), *, today: dt.date, known: Mapping[str, Facts] | None = None, sound: frozenset[str] = frozenset()
+    root: Path,
+    markets: tuple[str, ...] = (),
+    *,
+    today: dt.date,
+    known: Mapping[str, Facts] | None = None,
+    sound: frozenset[str] = frozenset(),
+    keep: str = "",
 ) -> tuple[Project | None, Plan | None, tuple[Problem, ...]]:
     """The project and its plan as far as they stand, and every problem, of reading and between files.
 
-    Parts whose facts are `known` from the last build are not read again. `sound` names files that have not changed
+    Texts whose facts are `known` from the last build are not read again; the HTML of those that are is kept at `keep`,
+    a path in the project. `sound` names files that have not changed
     since they were found without problems: catalogues and templates among them are not checked anew when all are.
     """
-    project, problems = read_project(root, known)
+    project, problems = read_project(root, known, keep)
     if project is None:
         return None, None, problems
     found = ProblemList(list(problems))
@@ -149,9 +157,7 @@ def _check_names(project: Project, market: Market, found: ProblemList) -> None:
 def _check_texts(project: Project, market: Market, locale: str, found: ProblemList) -> None:
     links = LinkChecker(project, market, locale, found)
     for key, texts in project.texts.items():
-        if key.kind == "page" and key.name not in market.pages:
-            continue
-        if key.kind in ("series", "post") and key.group not in market.series:
+        if not is_shown(key, market):
             continue
         if key.kind == "page":
             raw = resolve(texts, locale=locale, market=market.id, source_locale=project.site.source_locale)

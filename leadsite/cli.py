@@ -150,13 +150,13 @@ _market = click.option("--market", "markets", multiple=True, metavar="M", help="
 @click.pass_context
 def check(ctx: click.Context, markets: tuple[str, ...], as_json: bool) -> None:
     """Every problem of the project: file, line, fix."""
+    from leadsite.build import known_at
     from leadsite.checks import check_project
     from leadsite.notices import unreviewed
-    from leadsite.sources import known_from
 
     root = root_of(ctx)
-    known = known_from(root, root / "build")
-    _, _, problems = check_project(root, markets, today=today(), known=known.facts, sound=known.sound)
+    known, sound = known_at(root, root / "build")
+    _, _, problems = check_project(root, markets, today=today(), known=known, sound=sound)
     if as_json:
         click.echo(json.dumps([p.as_dict() for p in problems], ensure_ascii=False, indent=2))
     elif problems:
@@ -178,30 +178,22 @@ def build(ctx: click.Context, markets: tuple[str, ...], out: Path | None, jobs: 
     """Build every market into build/<market>/. A build that fails leaves the last one in place."""
     import time
 
-    from leadsite.sources import is_current, known_from
+    from leadsite.build import build_site, current
 
     started = time.monotonic()
     root = root_of(ctx)
     out = out or root / "build"
-    if state := is_current(root, out, markets, today().isoformat()):
-        kept = tuple(dict.fromkeys(name.partition("/")[0] for name in state.outputs))
-        _say_built(sum(bool(one[0]) for one in state.outputs.values()), 0, len(state.outputs), 0, kept, time.monotonic() - started, as_json)
-        return
     # A build makes many small values that live to its end: collecting among them costs a quarter of its time.
     gc.disable()
-    from leadsite.checks import check_project
-    from leadsite.freeze import freeze
-    from leadsite.notices import note_closed, publish_notices
-
-    known = known_from(root, out)
-    _, plan, problems = check_project(root, markets, today=today(), known=known.facts, sound=known.sound)
-    if stopping(problems) or plan is None:
-        raise ProjectProblems(problems)
-    new = publish_notices(plan, markets, known.sound)
+    state, changes = current(root, out, markets, today())
+    if state is not None and changes is not None and not changes:
+        _say_built(state.pages, 0, len(state.output_files), 0, state.markets, time.monotonic() - started, as_json)
+        return
     with _Progress("building") as progress:
-        report = freeze(plan, out, markets, jobs=jobs or len(os.sched_getaffinity(0)), progress=progress)
-    note_closed(root, problems)
-    _say_notices(problems, len(new))
+        report = build_site(
+            root, out, markets, today=today(), jobs=jobs or len(os.sched_getaffinity(0)), progress=progress, state=state, changes=changes
+        )
+    _say_notices(report.closing, report.notices)
     _say_built(report.pages, report.written, report.unchanged, report.removed, report.markets, time.monotonic() - started, as_json)
 
 

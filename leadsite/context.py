@@ -13,7 +13,7 @@ from markupsafe import Markup
 from leadcore.model import addresses
 from leadcore.model.locales import autonym, direction
 from leadcore.model.markets import Market
-from leadcore.model.pages import Document
+from leadcore.model.pages import Document, TextKey
 from leadcore.rendering.assets import icon_path
 from leadcore.rendering.frame import (
     BLOG_TITLE,
@@ -26,10 +26,8 @@ from leadcore.rendering.frame import (
     words_for,
 )
 from leadcore.rendering.i18n import N_, Translator
-from leadcore.rendering.links import link_rewriter
-from leadcore.rendering.markdown import markdown_to_html
+from leadcore.rendering.links import body_html, link_rewriter
 from leadcore.rendering.sections import sections
-from leadcore.rendering.webforms import static_form, static_notices
 from leadsite.plan import Output, Plan
 from leadsite.structured import json_ld
 
@@ -53,7 +51,9 @@ class Context:
         self.market: Market = plan.market(output)
         self.locale = output.locale
         self.words: Translator = words_for(self.project, self.market, self.locale)
-        self.rewrite = link_rewriter(self.project, self.market, self.locale)
+        self.rewrite = plan.once(
+            ("rewrite", self.market.id, self.locale), lambda: link_rewriter(self.project, self.market, self.locale)
+        )
 
     # -- shared by all kinds
 
@@ -138,6 +138,9 @@ class Context:
     # -- by kind
 
     def landing(self) -> dict[str, Any]:
+        # WTForms is imported for pages that show a form, and for no others.
+        from leadcore.rendering.webforms import static_form
+
         document = self.document()
         form = str(document.meta.get("form", ""))
         first = self._parts(self.market.series[0])[:1] if self.market.series else []
@@ -235,6 +238,8 @@ class Context:
     def legal(self) -> dict[str, Any]:
         if self.output.key == "legal:imprint":
             return {"page": self.page(self.words.gettext(IMPRINT_TITLE)), "controller": self.market.controller}
+        from leadcore.rendering.webforms import static_notices
+
         notices = static_notices(self.project, self.market, self.locale, today=self.plan.today)
         return {"page": self.page(self.words.gettext(PRIVACY_TITLE)), "notices": notices}
 
@@ -263,7 +268,7 @@ class Context:
     # -- pieces
 
     def _body(self, document: Document) -> Markup:
-        return markdown_to_html("\n\n".join(b.markdown for b in document.blocks), self.rewrite, reserved_ids())
+        return body_html(document, self.rewrite)
 
     def _parts(self, group: str) -> list[dict[str, Any]]:
         """The parts of a series that this market and locale have, in order, with notes on language."""
@@ -304,15 +309,20 @@ class Context:
         return {"label": self.words.gettext(form.submit), "url": self.local(path) + "#form"}
 
 
-def reserved_ids() -> set[str]:
-    """Ids that the theme's templates give themselves; no heading of a text may take them."""
-    return {"main", "parts-title"}
-
-
 def minutes_to_read(document: Document) -> int:
     """Whole minutes, at least one, by the words and the script's reading speed."""
     speed = _WORDS_PER_MINUTE.get(document.content_locale.split("-")[0], 220)
     return max(1, round(sum(b.words for b in document.blocks) / speed))
+
+
+def first_part(plan: Plan, output: Output) -> TextKey | None:
+    """The first part that the output's market has of its first series, in the output's language."""
+    market = plan.market(output)
+    keys = plan.project.parts.get(market.series[0], ()) if market.series else ()
+    return plan.once(
+        ("first part", market.id, output.locale),
+        lambda: next((key for key in keys if plan.project.document(key, market, output.locale)), None),
+    )
 
 
 #: Kind of output -> template and method.

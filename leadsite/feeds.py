@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
+from html import escape as _escape_all
 from urllib.parse import urlsplit
-from xml.sax.saxutils import escape, quoteattr
 
 from leadcore.model import addresses
 from leadcore.model.markets import Market
 from leadcore.model.pages import Document
 from leadcore.rendering.frame import words_for
-from leadcore.rendering.links import link_rewriter
-from leadcore.rendering.markdown import LinkRewriter, markdown_to_html
+from leadcore.rendering.links import body_html, link_rewriter
 from leadsite.plan import INDEXED_KINDS, Output, Plan
 
 #: Entries of a feed; readers have kept the older ones.
 LONGEST_FEED = 50
 _NEVER = dt.date(1970, 1, 1)
+
+
+def escape(text: str) -> str:
+    """A text for XML."""
+    return _escape_all(text, quote=False)
+
+
+def quoteattr(text: str) -> str:
+    """A text for an attribute of XML, in its quotes."""
+    return f'"{_escape_all(text)}"'
 
 
 def atom_feed(plan: Plan, output: Output) -> str:
@@ -37,10 +47,13 @@ def atom_feed(plan: Plan, output: Output) -> str:
         f'<link rel="alternate" type="text/html" hreflang={quoteattr(market.hreflang(locale))} href={quoteattr(addresses.absolute(market, addresses.blog_path(market, locale)))}/>',
         f"<author><name>{escape(brand)}</name></author>",
     ]
+    # As read in a feed: every address whole, places in the same page too.
+    rewrite = link_rewriter(project, market, locale, absolute=True)
     for one, document in posts:
         date = document.day("date") or _NEVER
         url = plan.url(one)
-        html = markdown_to_html("\n\n".join(b.markdown for b in document.blocks), _from_afar(plan, market, locale, url))
+        address = escape(url)
+        html = body_html(document, rewrite).replace('href="#', f'href="{address}#')
         lines += [
             "<entry>",
             f"<title>{escape(document.title)}</title>",
@@ -55,22 +68,34 @@ def atom_feed(plan: Plan, output: Output) -> str:
     return "\n".join([*lines, "</feed>", ""])
 
 
-def _from_afar(plan: Plan, market: Market, locale: str, page: str) -> LinkRewriter:
-    """Links as read in a feed: every address whole, places in the same page too."""
-    rewrite = link_rewriter(plan.project, market, locale, absolute=True)
-    return lambda target: page + target if target.startswith("#") else rewrite(target)
-
-
 def feed_posts(plan: Plan, output: Output) -> list[tuple[Output, Document]]:
     """The newest posts of the feed's market that are written in its language, newest first."""
-    market = plan.market(output)
+    market, locale = plan.market(output), output.locale
+    outputs: tuple[Output, ...] = plan.once(("newest", market.id, locale), lambda: _newest(plan, market, locale))
+    found = [(one, plan.project.document(one.text, market, locale)) for one in outputs if one.text]
+    return [(one, document) for one, document in found if document is not None]
+
+
+def _newest(plan: Plan, market: Market, locale: str) -> tuple[Output, ...]:
     posts = []
-    for one in plan.posts.get((market.id, output.locale), ()):
-        document = plan.project.document(one.text, market, output.locale) if one.text else None
-        if document and document.day("date"):
-            posts.append((one, document))
-    posts.sort(key=lambda p: (p[1].day("date"), p[1].key.number, p[1].key.group), reverse=True)
-    return posts[:LONGEST_FEED]
+    for one in plan.posts.get((market.id, locale), ()):
+        document = plan.project.document(one.text, market, locale) if one.text else None
+        if document and (day := document.day("date")):
+            posts.append((day, document.key.number, document.key.group, one))
+    posts.sort(key=lambda post: post[:3], reverse=True)
+    return tuple(post[3] for post in posts[:LONGEST_FEED])
+
+
+def newest_posts(plan: Plan) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """The posts of every feed by market and locale, each by market and path: what `with_newest_posts` takes."""
+    feeds = [o for o in plan.outputs if o.kind == "feed"]
+    return {(o.market, o.locale): [(one.market, one.path) for one, _ in feed_posts(plan, o)] for o in feeds}
+
+
+def with_newest_posts(plan: Plan, known: Mapping[tuple[str, str], Iterable[tuple[str, str]]]) -> None:
+    """Tells a plan the posts of its feeds, where no date has changed since they were found."""
+    for (market, locale), places in known.items():
+        plan.once(("newest", market, locale), lambda places=places: tuple(plan.by_path[place] for place in places))  # type: ignore[misc]
 
 
 def _stamp(day: dt.date) -> str:

@@ -1,45 +1,48 @@
-"""Freezes the site application into a staging folder, and has it switched in whole.
+"""Freezes the site application into a staging folder, and has what changed switched in, each market in one step.
 
-Only outputs whose recipe changed are rendered; the others are linked from the last build. A build that fails leaves
-the last good one standing; `output_folder` holds how.
+Only outputs whose recipe changed are rendered; the others stay. A build that fails leaves the last good one standing;
+`output_folder` holds how.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import shutil
-import tempfile
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from leadcore.problems import Problem
 from leadcore.rendering.assets import assets
+from leadcore.rendering.frame import words_for
 from leadcore.rendering.templating import environment
-from leadsite.app import create_site_app
 from leadsite.context import has_view, view_of
-from leadsite.freezer import Last, SiteFreezer, freeze_shared
+from leadsite.feeds import newest_posts
+from leadsite.link_checks import anchored_texts
+from leadsite.manifest import manifest_text
 from leadsite.output_folder import (
     MANIFEST,
-    STAGING,
     clear_staging,
     foreign,
     guard,
     markets_of,
     read_manifest,
     sole_writer,
+    staging_in,
     switch,
 )
 from leadsite.plan import Output, Plan
 from leadsite.recipes import Recipes
-from leadsite.sources import Stamp, State, code_digest, current_sources, read_state, write_state
+from leadsite.sources import Stamp, code_digest
+from leadsite.state import Finished, Made, State, read_state, sections_of, write_state
+from leadsite.surroundings import Surroundings, surroundings_now
+from leadsite.writing import Step, Written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildReport:
-    """What a build did, in numbers of files. `rendered` names the outputs whose views were called."""
+    """What a build did, in numbers of files. `rendered` names the outputs whose views were called, `closing` are the
+    problems that closed a form, `notices` counts those that were published for the first time."""
 
     written: int
     unchanged: int
@@ -47,6 +50,8 @@ class BuildReport:
     pages: int
     markets: tuple[str, ...]
     rendered: tuple[str, ...] = ()
+    closing: tuple[Problem, ...] = ()
+    notices: int = 0
 
 
 def freeze(
@@ -56,11 +61,15 @@ def freeze(
     *,
     jobs: int = 1,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    before: Surroundings | None = None,
+    closed: bool = False,
 ) -> BuildReport:
     """Builds the markets (all when none is named) into `out/<market>/` and writes the manifest.
 
-    A build of all markets takes away those that the project no longer has. Raises ProjectProblems when `out` holds
-    something that is not a build of ours. An exception on the way leaves `out` as it was.
+    A build of all markets takes away those that the project no longer has. `before` are the sources as they were when
+    the project was read; now, where it is not given. `closed` tells that a form is closed, which the next build has to
+    say again. Raises ProjectProblems when `out` holds something that is not a
+    build of ours. An exception on the way leaves `out` as it was.
     """
     chosen = tuple(m for m in plan.project.markets if not markets or m in markets)
     if out.exists() and not out.is_dir():
@@ -69,13 +78,12 @@ def freeze(
     with sole_writer(out):
         last = read_manifest(out)
         gone = () if markets else tuple(m for m in markets_of(last) if m not in plan.project.markets)
-        guard(out, last, (*chosen, *gone))
+        guard(out, {page["file"] for page in last}, (*chosen, *gone))
         clear_staging(out)
-        staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=out))
-        try:
-            return _Build(plan, out, staging, markets, chosen, gone, last).run(jobs, progress)
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
+        state = read_state(plan.project.root, out)
+        now = before or surroundings_now(plan.project, state)
+        with staging_in(out) as staging:
+            return _Build(plan, out, staging, markets, chosen, gone, state, now, closed).run(jobs, progress, last)
 
 
 class _Build:
@@ -83,153 +91,89 @@ class _Build:
 
     def __init__(
         self, plan: Plan, out: Path, staging: Path, asked: tuple[str, ...], chosen: tuple[str, ...],
-        gone: tuple[str, ...], last: list[dict[str, Any]],
+        gone: tuple[str, ...], state: State | None, now: Surroundings, closed: bool,
     ) -> None:  # fmt: skip
         self.plan, self.out, self.staging = plan, out, staging
-        self.asked, self.chosen, self.gone, self.last = asked, chosen, gone, last
-        self.state = read_state(plan.project.root, out)
-        before = self.state.sources if self.state else {}
-        self.sources = current_sources(plan.project.root, before)
+        self.asked, self.chosen, self.gone, self.now, self.closed = asked, chosen, gone, now, closed
+        self.last: Mapping[str, Made] = state.outputs if state else {}
+        self.damaged = frozenset(f for f, one in self.last.items() if not _stands(out / f, one.stamp))
         self.code = code_digest()
-        self.standing = self._standing()
 
-    def run(self, jobs: int, progress: Callable[[int, int], None]) -> BuildReport:
+    def run(self, jobs: int, progress: Callable[[int, int], None], last_pages: list[dict[str, str]]) -> BuildReport:
         outputs = self.plan.only(self.chosen)
-        recipes = Recipes(self.plan, {path: digest for path, (_, digest) in self.sources.items()}, self.code)
-        wanted = {o.file: recipes.of(o) for o in outputs}
-        kept = self._kept(wanted)
-        stale = [o for o in outputs if o.file not in kept]
+        recipes = Recipes(self.plan, {path: digest for path, (_, digest) in self.now.sources.items()}, self.code)
+        step = Step(recipes, self.staging, self.last, self.damaged)
         done = [0]
 
-        def step(count: int) -> None:
+        def tell(count: int) -> None:
             done[0] += count
-            progress(done[0], len(stale))
+            progress(done[0], len(outputs))
 
-        self._compile(stale)
-        written = freeze_shared(self._freezer, stale, jobs, step) if stale else []
-        files = {w.file: (w.sha256, (w.size, w.mtime_ns)) for w in written} | kept
-        files |= self._assets()
-        before = {f: (s, t) for f, (_, s, t) in self.state.outputs.items()} if self.state else {}
-        removed = [f for f in before if f.partition("/")[0] in (*self.chosen, *self.gone) and f not in files]
-        touched = {f.partition("/")[0] for f in (*files, *removed) if before.get(f) != files.get(f)}
-        self._link(kept, touched)
-        self._finish(files, wanted, touched, outputs)
-        changed = sum(before.get(f, ("",))[0] != one[0] for f, one in files.items())
+        written = {one.file: one for one in self._render(outputs, step, jobs, tell)}
+        written = {o.file: written[o.file] for o in outputs} | self._assets(step)
+        others = {f: one for f, one in self.last.items() if f.partition("/")[0] not in (*self.chosen, *self.gone)}
+        removed = [f for f in self.last if f not in written and f not in others]
+        fresh = [one.file for one in written.values() if one.fresh]
+        kept_pages = [p for p in last_pages if p["market"] not in (*self.chosen, *self.gone)]
+        places = _write_manifest(self.plan, self.staging, kept_pages, outputs, written)
+        switch(self.staging, self.out, fresh, removed, [*written, *others], self.gone)
+        made = {file: one.made() for file, one in written.items()} | others
+        self._keep(outputs, made, places)
         return BuildReport(
-            written=changed, unchanged=len(files) - changed, removed=len(removed), pages=len(outputs),
-            markets=self.chosen, rendered=tuple(o.file for o in stale),
+            written=len(fresh), unchanged=len(written) - len(fresh), removed=len(removed), pages=len(outputs),
+            markets=self.chosen, rendered=tuple(one.file for one in written.values() if one.rendered),
         )  # fmt: skip
 
-    def _compile(self, outputs: Sequence[Output]) -> None:
-        """Compiles the templates that will be needed, once, so that the processes share them."""
-        for name, output in {view_of(o)[0]: o for o in outputs if has_view(o)}.items():
-            environment(self.plan.project.root, output.locale, self.plan.market(output).country).get_template(name)
+    def _render(self, outputs: Sequence[Output], step: Step, jobs: int, tell: Callable[[int], None]) -> list[Written]:
+        """What becomes of every output. Flask is asked only where something has to be rendered."""
+        from leadsite.app import create_site_app
+        from leadsite.freezer import SiteFreezer, freeze_shared
 
-    def _freezer(self, outputs: Sequence[Output]) -> SiteFreezer:
+        for name, output in {view_of(o)[0]: o for o in outputs if has_view(o)}.items():
+            # Compiled once, before the processes are forked; and each locale's words are read once.
+            environment(self.plan.project.root, output.locale, self.plan.market(output).country).get_template(name)
+        for market, locale in {(o.market, o.locale): None for o in outputs}:
+            words_for(self.plan.project, self.plan.project.markets[market], locale)
         app = create_site_app(lambda: self.plan)
         app.config["PROPAGATE_EXCEPTIONS"] = True
-        return SiteFreezer(app, outputs, self.staging, Last(folder=self.out, digests=self.standing))
+        return freeze_shared(lambda share: SiteFreezer(app, share, step), outputs, jobs, tell)
 
-    def _standing(self) -> dict[str, str]:
-        """The last build's files that are as they were written, with their digests."""
-        found = {}
-        for file, (_, digest, stamp) in self.state.outputs.items() if self.state else ():
-            try:
-                stat = os.stat(self.out / file)
-            except OSError:
-                continue
-            if (stat.st_size, stat.st_mtime_ns) == stamp:
-                found[file] = digest
-        return found
-
-    def _kept(self, wanted: Mapping[str, str]) -> dict[str, tuple[str, Stamp]]:
-        """The last build's files that may stay: same recipe, and as they were written."""
-        if self.state is None:
-            return {}
-        last = self.state.outputs
-        return {f: (last[f][1], last[f][2]) for f, recipe in wanted.items() if f in self.standing and last[f][0] == recipe}
-
-    def _assets(self) -> dict[str, tuple[str, Stamp]]:
-        """The assets of each chosen market, written into staging."""
+    def _assets(self, step: Step) -> dict[str, Written]:
+        """The assets of each chosen market."""
         found = {}
         for market in self.chosen:
-            folder = self.staging / market / "assets"
-            folder.mkdir(parents=True, exist_ok=True)
             for name, data in assets(self.plan.project.root).items():
-                place, file = folder / name, f"{market}/assets/{name}"
-                if self.standing.get(file) == hashlib.sha256(data).hexdigest():
-                    os.link(self.out / file, place)
-                else:
-                    place.write_bytes(data)
-                stat = place.stat()
-                found[file] = (hashlib.sha256(data).hexdigest(), (stat.st_size, stat.st_mtime_ns))
+                file = f"{market}/assets/{name}"
+                found[file] = step.write(file, b"", data)
         return found
 
-    def _link(self, kept: Mapping[str, tuple[str, Stamp]], touched: set[str]) -> None:
-        """Links what stays into the staging folder of each market that changes."""
-        made: set[str] = set()
-        for file in kept:
-            if file.partition("/")[0] not in touched:
-                continue
-            target = os.path.join(self.staging, file)
-            parent = os.path.dirname(target)
-            if parent not in made:
-                os.makedirs(parent, exist_ok=True)
-                made.add(parent)
-            os.link(os.path.join(self.out, file), target)
+    def _keep(self, outputs: Sequence[Output], made: Mapping[str, Made], places: Sequence[int]) -> None:
+        stat = os.stat(self.out / MANIFEST)
+        project = self.plan.project
+        write_state(project.root, self.out, sections_of(Finished(
+            code=self.code, day=self.plan.today.isoformat(), asked=self.asked, sources=self.now.sources, folders=self.now.folders,
+            outputs=made, facts=self.plan.project.facts, rows=self.plan.rows(outputs), manifest_stamp=(stat.st_size, stat.st_mtime_ns),
+            manifest_places=places, rest={
+                "pages": len(outputs), "markets": self.chosen, "anchored": anchored_texts(project),
+                # Their sources are read again when one of them changes; until then these are what was read.
+                "frame": pickle.dumps((project.site, project.markets, project.forms)),
+                "newest": newest_posts(self.plan), "closed": self.closed,
+            },
+        )))  # fmt: skip
 
-    def _finish(
-        self, files: Mapping[str, tuple[str, Stamp]], wanted: Mapping[str, str], touched: set[str], outputs: Sequence[Output]
-    ) -> None:
-        others = [p for p in self.last if p["market"] not in (*self.chosen, *self.gone)]
-        _write_manifest(self.plan, self.staging, others, outputs, files)
-        kept_state = {
-            f: one
-            for f, one in (self.state.outputs.items() if self.state else ())
-            if f.partition("/")[0] not in (*self.chosen, *self.gone)
-        }
-        ours = {f: (wanted.get(f, ""), sha, stamp) for f, (sha, stamp) in files.items()}
-        state = State(
-            sources=self.sources, outputs={**kept_state, **ours}, facts=self.plan.project.facts, code=self.code,
-            day=self.plan.today.isoformat(), asked=self.asked,
-        )  # fmt: skip
-        exchanged = tuple(m for m in self.chosen if m in touched)
-        switch(self.staging, self.out, exchanged, self.gone)
-        write_state(self.plan.project.root, self.out, state)
+
+def _stands(place: Path, stamp: Stamp) -> bool:
+    try:
+        stat = os.stat(place)
+    except OSError:
+        return False
+    return (stat.st_size, stat.st_mtime_ns) == stamp
 
 
 def _write_manifest(
-    plan: Plan, folder: Path, others: list[dict[str, Any]], outputs: Sequence[Output], files: Mapping[str, tuple[str, Stamp]]
-) -> None:
-    """The manifest of these outputs anew and, from the last one, of the other markets."""
-    pages = [_entry(plan, o, files[o.file][0]) for o in outputs] + others
-    pages.sort(key=lambda p: p["file"])
-    lines = ",\n".join(json.dumps(page, ensure_ascii=False) for page in pages)
-    (folder / MANIFEST).write_text(f'{{"pages": [\n{lines}\n]}}\n', encoding="utf-8")
-
-
-def _entry(plan: Plan, output: Output, digest: str) -> dict[str, Any]:
-    translations = plan.once(("translations", output.key, output.kind), lambda: _translations(plan, output))
-    return {
-        "market": output.market,
-        "locale": output.locale,
-        "url": plan.url(output),
-        "file": output.file,
-        "source": output.source,
-        "kind": output.kind,
-        "content_locale": output.content_locale,
-        "translations": translations,
-        "sha256": digest,
-    }
-
-
-def _translations(plan: Plan, output: Output) -> dict[str, str]:
-    """The addresses of the page in the languages it is written in, by hreflang."""
-    if output.kind in ("sitemap", "error", "other", "chooser"):
-        return {}
-    found = {
-        plan.project.markets[o.market].hreflang(o.locale): plan.url(o)
-        for o in plan.group(output)
-        if o.kind == output.kind and not o.is_fallback
-    }
-    return dict(sorted(found.items()))
+    plan: Plan, folder: Path, others: list[dict[str, str]], outputs: Sequence[Output], written: Mapping[str, Written]
+) -> list[int]:
+    """Writes the manifest of these outputs and, from the last one, of other markets; gives the places of the digests."""
+    data, places = manifest_text(plan, outputs, {o.file: written[o.file].sha256 for o in outputs}, others)
+    (folder / MANIFEST).write_bytes(data)
+    return places

@@ -7,105 +7,70 @@ of both equal.
 from __future__ import annotations
 
 import gc
-import hashlib
 import multiprocessing
-import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from flask import Flask
 from flask_frozen import Freezer, Page
 
+from leadcore.kept import KEPT
 from leadsite.plan import Output
+from leadsite.writing import Step, Written
 
 #: Fewer pages than this are rendered by one process: forking costs more.
 FEWEST_TO_SHARE = 64
+#: Pages that a process takes at a time, in the plan's order, so that those of one series stay together.
+_CHUNK = 96
+#: Values that a process makes before it looks for those that nobody needs any more.
+_YOUNG = 10_000
 #: Pages between two words of progress.
 _STEP = 32
 
 
-class Written(NamedTuple):
-    """A file as it was written: digest (SHA-256 in hex), size in bytes, time in nanoseconds; `same` as the last build's."""
-
-    file: str
-    sha256: str
-    size: int
-    mtime_ns: int
-    same: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Last:
-    """The last build's folder and the digest of each of its files, to compare with before writing."""
-
-    folder: Path
-    digests: dict[str, str]
-
-
 class SiteFreezer(Freezer):  # type: ignore[misc]
-    """Freezes chosen outputs of the site app into a folder."""
+    """Freezes chosen outputs of the site app, each by a step that asks its view only where it must."""
 
-    def __init__(self, app: Flask, outputs: Sequence[Output], folder: Path, last: Last) -> None:
+    def __init__(self, app: Flask, outputs: Sequence[Output], step: Step) -> None:
         super().__init__(app, with_static_files=False, with_no_argument_rules=False, log_url_for=False)
-        self.outputs, self.folder, self.last = tuple(outputs), folder, last
+        self.outputs, self.step = outputs, step
         self.written: list[Written] = []
-        self._made: set[str] = set()
 
     def freeze_yield(self) -> Iterator[Page]:
         """Renders and writes each output, telling it as Frozen-Flask does; `written` holds what became of it."""
         view = self.app.view_functions["page"]
+
+        def text_of(output: Output) -> str:
+            text, _headers = view(market=output.market, path=output.path)
+            return str(text)
+
         with self.app.test_request_context():
             for output in self.outputs:
-                body = view(market=output.market, path=output.path).get_data()
-                self.written.append(self._write(output.file, body))
+                self.written.append(self.step(output, text_of))
                 yield Page(f"/{output.market}/{output.path}", output.file)
-
-    def _write(self, file: str, body: bytes) -> Written:
-        """Writes a file, or links the last build's where it holds the same bytes."""
-        digest = hashlib.sha256(body).hexdigest()
-        target = os.path.join(self.folder, file)
-        parent = os.path.dirname(target)
-        if parent not in self._made:
-            os.makedirs(parent, exist_ok=True)
-            self._made.add(parent)
-        same = self.last.digests.get(file) == digest
-        if not (same and _linked(os.path.join(self.last.folder, file), target)):
-            with open(target, "wb") as out:
-                out.write(body)
-        stat = os.stat(target)
-        return Written(file, digest, stat.st_size, stat.st_mtime_ns, same)
-
-
-def _linked(source: str, target: str) -> bool:
-    try:
-        os.link(source, target)
-    except OSError:
-        return False
-    return True
 
 
 def freeze_shared(
     make: Callable[[Sequence[Output]], SiteFreezer], outputs: Sequence[Output], jobs: int, progress: Callable[[int], None]
 ) -> list[Written]:
-    """What was written of all outputs, by as many processes as `jobs`. Raises what a view raises, first come first told."""
+    """What became of all outputs, by as many processes as `jobs`. Raises what a view raises, first come first told."""
     if jobs < 2 or len(outputs) < FEWEST_TO_SHARE:
         freezer = make(outputs)
         for _ in freezer.freeze_yield():
             progress(1)
         return freezer.written
-    shares = [outputs[i::jobs] for i in range(jobs)]
+    chunks = [outputs[i : i + _CHUNK] for i in range(0, len(outputs), _CHUNK)]
     gc.collect()
     gc.freeze()
     context = multiprocessing.get_context("fork")
+    next_chunk = context.Value("i", 0)
     lines: dict[Connection, Any] = {}
     written: list[Written] = []
     try:
-        for share in shares:
+        for _ in range(min(jobs, len(chunks))):
             ours, theirs = context.Pipe(duplex=False)
-            process = context.Process(target=_work, args=(make, share, theirs))
+            process = context.Process(target=_work, args=(make, chunks, next_chunk, theirs))
             process.start()
             theirs.close()
             lines[ours] = process
@@ -116,14 +81,16 @@ def freeze_shared(
                     told = line.recv()
                 except EOFError:
                     raise RuntimeError("a process that renders pages ended early") from None
-                if isinstance(told, int):
-                    progress(told)
-                elif isinstance(told, BaseException):
+                if isinstance(told, BaseException):
                     raise told
-                else:
-                    written += told
+                if isinstance(told, dict):
+                    KEPT.take(told)
                     lines.pop(line).join()
                     line.close()
+                elif isinstance(told, int):
+                    progress(told)
+                else:
+                    written += [Written(*one) for one in told]
     finally:
         for line, process in lines.items():
             process.terminate()
@@ -133,15 +100,26 @@ def freeze_shared(
     return written
 
 
-def _work(make: Callable[[Sequence[Output]], SiteFreezer], share: Sequence[Output], line: Connection) -> None:
-    gc.disable()
+def _work(make: Callable[[Sequence[Output]], SiteFreezer], chunks: Sequence[Sequence[Output]], next_chunk: Any, line: Connection) -> None:
+    # What the parent made is frozen; of a page little is left, mostly circles of the templates.
+    gc.enable()
+    gc.set_threshold(_YOUNG, 20, 1_000_000)
+    KEPT.news()
     try:
-        freezer = make(share)
-        for done, _ in enumerate(freezer.freeze_yield(), 1):
-            if done % _STEP == 0:
-                line.send(_STEP)
-        line.send(len(share) % _STEP)
-        line.send(freezer.written)
+        freezer = make(())
+        while True:
+            with next_chunk.get_lock():
+                number = next_chunk.value
+                next_chunk.value += 1
+            if number >= len(chunks):
+                break
+            freezer.outputs, freezer.written = chunks[number], []
+            for done, _ in enumerate(freezer.freeze_yield(), 1):
+                if done % _STEP == 0:
+                    line.send(_STEP)
+            line.send(len(chunks[number]) % _STEP)
+            line.send([tuple(one) for one in freezer.written])
+        line.send(KEPT.news())
     except BaseException as error:
         try:
             line.send(error)

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from leadcore.model.markets import Market
 from leadcore.model.pages import Document, TextKey
 from leadcore.model.project import Project
 from leadcore.problems import Place, ProblemList, did_you_mean
-from leadcore.rendering.links import content_path, is_outside, links_in, split_content_link, text_of_link
-from leadcore.rendering.markdown import anchors, markdown_to_html
+from leadcore.rendering.links import (
+    body_html,
+    content_path,
+    is_outside,
+    line_of_link,
+    links_in,
+    split_content_link,
+    text_of_link,
+)
+from leadcore.rendering.markdown import anchors
 from leadcore.rendering.sections import sections
-from leadsite.context import reserved_ids
 
 _UNREAD = frozenset({"P001", "P002", "P008", "P101"})
+
+
+def anchored_texts(project: Project) -> list[tuple[str, str, str, int]]:
+    """The texts to whose places, such as headings, a link of some text leads, as plain values."""
+    found: set[TextKey] = set()
+    for texts in ([t for t in some if b"#" in project.facts.get(t.path, b"#")] for some in project.texts.values()):
+        for target in (t for text in texts for block in text.blocks for t in links_in(block) if "#" in t and not is_outside(t)):
+            try:
+                scheme, name, fragment = split_content_link(target)
+            except ValueError:
+                continue
+            key = text_of_link(project, scheme, name) if fragment else None
+            if key is not None:
+                found |= {key, *(project.parts.get(key.group, ()) if scheme == "complete" else ())}
+    return [(key.kind, key.name, key.group, key.number) for key in sorted(found, key=repr)]
 
 
 class LinkChecker:
@@ -20,14 +44,16 @@ class LinkChecker:
     def __init__(self, project: Project, market: Market, locale: str, found: ProblemList) -> None:
         self.project, self.market, self.locale, self.found = project, market, locale, found
         self._anchors: dict[tuple[TextKey, bool], frozenset[str]] = {}
+        self._sound: set[str] = set()
 
     def check(self, document: Document) -> None:
         """Adds P105 for every dead link of the document."""
         for block in document.blocks:
-            for line, target in links_in(block):
-                self._check(document, target, Place(path=block.place.path, line=line))
+            for index, target in enumerate(links_in(block)):
+                if target not in self._sound:
+                    self._check(document, target, lambda b=block, i=index: Place(path=b.place.path, line=line_of_link(b, i)))  # type: ignore[misc]
 
-    def _check(self, document: Document, target: str, place: Place) -> None:
+    def _check(self, document: Document, target: str, place: Callable[[], Place]) -> None:
         try:
             path = content_path(self.project, self.market, self.locale, target)
         except ValueError:
@@ -36,7 +62,7 @@ class LinkChecker:
         if path is None:
             if not self._told_already(target):
                 fix = "translate the page it leads to, or link to one that this market has in this language"
-                self._add(place, f'the link "{target}" leads nowhere in {self.market.id}/{self.locale}', fix)
+                self._add(place(), f'the link "{target}" leads nowhere in {self.market.id}/{self.locale}', fix)
             return
         scheme, name, fragment = split_content_link(target)
         key = text_of_link(self.project, scheme, name)
@@ -44,17 +70,19 @@ class LinkChecker:
             known = self.anchors(key, complete=scheme == "complete")
             if fragment not in known:
                 message = f'the page that "{target}" leads to has no place "{fragment}" in {self.market.id}/{self.locale}'
-                self._add(place, message, _suggestion(fragment, known))
+                self._add(place(), message, _suggestion(fragment, known))
+                return
+        self._sound.add(target)
 
-    def _check_other(self, document: Document, target: str, place: Place) -> None:
+    def _check_other(self, document: Document, target: str, place: Callable[[], Place]) -> None:
         if not is_outside(target):
             fix = "write page:…, series:…, post:…, complete:…, legal:…, #place, or a full https:// address"
-            self.found.add("P105", place, f'the link "{target}" leads nowhere', fix)
+            self.found.add("P105", place(), f'the link "{target}" leads nowhere', fix)
         elif target.startswith("#"):
             known = self.anchors(document.key)
             if target[1:] not in known:
                 kind = "block" if document.key.kind == "page" else "heading"
-                self.found.add("P105", place, f'no {kind} "{target[1:]}" in this page', _suggestion(target[1:], known))
+                self.found.add("P105", place(), f'no {kind} "{target[1:]}" in this page', _suggestion(target[1:], known))
 
     def anchors(self, key: TextKey, *, complete: bool = False) -> frozenset[str]:
         """The places of a page as rendered: blocks and form fields of a landing page, headings of all."""
@@ -67,7 +95,7 @@ class LinkChecker:
         if document is None:
             return set()
         if key.kind != "page":
-            return set(anchors(markdown_to_html(_body(document), None, reserved_ids())))
+            return set(anchors(body_html(document, lambda target: None)))
         form = self.project.forms.get(str(document.meta.get("form", "")))
         # A needed block that lacks is a problem of its own (P107), and no dead link.
         needed = {"hero", "form"} if form else {"hero"}
@@ -111,7 +139,3 @@ class LinkChecker:
 
 def _suggestion(place: str, known: frozenset[str]) -> str:
     return did_you_mean(place, [name for name in known if not name.startswith("f-")])
-
-
-def _body(document: Document) -> str:
-    return "\n\n".join(b.markdown for b in document.blocks)

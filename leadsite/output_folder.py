@@ -10,7 +10,8 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -59,12 +60,12 @@ def markets_of(pages: list[dict[str, Any]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(page["market"] for page in pages))
 
 
-def guard(out: Path, last: list[dict[str, Any]], markets: tuple[str, ...]) -> None:
+def guard(out: Path, pages: Iterable[str], markets: tuple[str, ...]) -> None:
     """Raises ProjectProblems where the build would take away a file that leadsite did not write.
 
     What an interrupted build has switched in is known by the manifest in its staging folder.
     """
-    known = {page["file"] for page in last}
+    known = set(pages)
     for staging in out.glob(f"{STAGING}*/"):
         known |= {page["file"] for page in read_manifest(staging)}
     strange = []
@@ -78,10 +79,24 @@ def guard(out: Path, last: list[dict[str, Any]], markets: tuple[str, ...]) -> No
         for name in stamps(out, (market,)):
             if name not in known and not name.startswith(f"{market}/assets/"):
                 strange.append(name)
-    if strange:
-        names = sorted(set(strange))
+    _refuse_strange(strange, out)
+
+
+def _refuse_strange(strange: Iterable[str], out: Path) -> None:
+    names = sorted(set(strange))
+    if names:
         shown = (*names[:_SHOWN], *([f"and {len(names) - _SHOWN} more"] if len(names) > _SHOWN else []))
         raise foreign(out, "the output folder holds files that leadsite did not write", shown)
+
+
+@contextmanager
+def staging_in(out: Path) -> Iterator[Path]:
+    """A folder beside the last build for what the next one writes, gone in the end."""
+    staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=out))
+    try:
+        yield staging
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
 
 
 def clear_staging(out: Path) -> None:
@@ -90,13 +105,36 @@ def clear_staging(out: Path) -> None:
         shutil.rmtree(staging)
 
 
-def switch(staging: Path, out: Path, markets: tuple[str, ...], gone: tuple[str, ...]) -> None:
-    """Puts a finished build in the last one's place, its manifest last; undoes all of it when a step fails."""
+def switch(
+    staging: Path,
+    out: Path,
+    fresh: Sequence[str],
+    removed: Sequence[str],
+    files: Collection[str],
+    gone: tuple[str, ...],
+    *,
+    guarded: bool = True,
+) -> None:
+    """Puts a finished build in the last one's place, its manifest last; undoes all of it when a step fails.
+
+    `fresh` files stand in staging, `removed` ones are to go, `files` are all that shall stand. Of each market the smallest
+    folder that holds every change is exchanged, in one step; what stays in it is linked there before. Where the folders
+    were not `guarded` before, raises ProjectProblems for a file in them that leadsite did not write.
+    """
     done: list[tuple[Path, Path]] = []
     try:
-        for market in markets:
-            _exchange(staging / market, out / market)
-            done.append((staging / market, out / market))
+        changes: dict[str, list[str]] = {}
+        for file in (*fresh, *removed):
+            if (market := file.partition("/")[0]) not in gone:
+                changes.setdefault(market, []).append(file)
+        places = [_smallest_place(out, changed, frozenset(removed)) for changed in changes.values()]
+        folders = [place for place in places if (out / place).is_dir()]
+        if not guarded:
+            _refuse_strange([name for name in stamps(out, folders) if name not in files], out)
+        _link_the_rest(staging, out, folders, frozenset(fresh), files)
+        for name in places:
+            _exchange(staging / name, out / name)
+            done.append((staging / name, out / name))
         for market in gone:
             if (out / market).exists():
                 (out / market).rename(staging / market)
@@ -106,6 +144,32 @@ def switch(staging: Path, out: Path, markets: tuple[str, ...], gone: tuple[str, 
         for new, place in reversed(done):
             _exchange(place, new) if not new.exists() else _exchange(new, place)
         raise
+
+
+def _smallest_place(out: Path, changed: Sequence[str], removed: Set[str]) -> str:
+    """The file that changed, or the smallest folder that holds all changes and has been there."""
+    if len(changed) == 1 and changed[0] not in removed and (out / changed[0]).is_file():
+        return changed[0]
+    place = os.path.commonpath([os.path.dirname(file) for file in changed])
+    while "/" in place and not (out / place).is_dir():
+        place = os.path.dirname(place)
+    return place
+
+
+def _link_the_rest(staging: Path, out: Path, folders: Sequence[str], fresh: Set[str], files: Collection[str]) -> None:
+    """Links what stays in these folders into staging."""
+    made: set[str] = set()
+    for folder in folders:
+        os.makedirs(staging / folder, exist_ok=True)
+        for file in files:
+            if not file.startswith(folder + "/") or file in fresh:
+                continue
+            target = f"{staging}/{file}"
+            parent = os.path.dirname(target)
+            if parent not in made:
+                os.makedirs(parent, exist_ok=True)
+                made.add(parent)
+            os.link(f"{out}/{file}", target)
 
 
 def _exchange(new: Path, place: Path) -> None:

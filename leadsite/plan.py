@@ -6,10 +6,10 @@ Pure: a project goes in, a plan or its collisions come out. Views render what th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from leadcore.model import addresses
 from leadcore.model.markets import Market
@@ -23,8 +23,7 @@ Found = TypeVar("Found")
 INDEXED_KINDS = frozenset({"landing", "series", "post", "list", "legal", "chooser"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
+class Output(NamedTuple):
     """One file of a market's site.
 
     `path` is relative to the market's root, decoded, and ends in `/` for pages; `key` is equal for the same page in
@@ -153,8 +152,27 @@ class Plan:
         same = [o for o in real if o.market == output.market]
         return self.url(self._default_of(same or real)) if real else self.url(output)
 
+    def rows(self, outputs: Iterable[Output]) -> list[tuple[Any, ...]]:
+        """These outputs as plain values, for `plan_of_rows`."""
+        return [(*o[:7], o.text and (o.text.kind, o.text.name, o.text.group, o.text.number), o.indexed) for o in outputs]
+
     def only(self, markets: tuple[str, ...]) -> tuple[Output, ...]:
         return tuple(o for o in self.outputs if not markets or o.market in markets)
+
+
+def plan_of_rows(project: Project, rows: Iterable[tuple[Any, ...]], today: dt.date) -> Plan:
+    """The plan that `Plan.rows` told of, where nothing has changed that it depends on."""
+    keys: dict[tuple[Any, ...], TextKey] = {}
+
+    def text(row: tuple[Any, ...] | None) -> TextKey | None:
+        if row is None:
+            return None
+        if row not in keys:
+            keys[row] = TextKey(kind=row[0], name=row[1], group=row[2], number=row[3])
+        return keys[row]
+
+    outputs = tuple(Output._make((*row[:7], text(row[7]), row[8])) for row in rows)
+    return Plan(project=project, outputs=outputs, today=today)
 
 
 def make_plan(project: Project, today: dt.date) -> Plan:
@@ -193,7 +211,7 @@ def _outputs(project: Project) -> Iterator[Output]:
 def _locale_outputs(project: Project, market: Market, locale: str) -> Iterator[Output]:
     def document_output(document: Document, kind: str, path: str, key: str, *, indexed: bool = True) -> Output:
         output = _output(market, locale, kind, path, key, document.sources[-1], indexed=indexed)
-        return replace(output, text=document.key, content_locale=document.content_locale)
+        return output._replace(text=document.key, content_locale=document.content_locale)
 
     for page in market.pages:
         document = project.document(project.page_key(page), market, locale)
@@ -211,7 +229,7 @@ def _locale_outputs(project: Project, market: Market, locale: str) -> Iterator[O
             complete = document_output(
                 series, "post", addresses.complete_path(market, locale, series.slug), f"complete:{group}", indexed=False
             )
-            yield replace(complete, kind="other")
+            yield complete._replace(kind="other")
         for key in project.parts.get(group, ()):
             post = project.document(key, market, locale)
             if post:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from leadcore.consent.page_rules import requirements
 from leadcore.model.locales import fallback_chain
 from leadcore.model.markets import Market
 from leadcore.model.pages import Document, TextKey
@@ -30,12 +29,12 @@ _COMPUTED = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+[^"'\s]""")
 class Recipes:
     """The recipes of a plan's outputs. `digests` gives the content digest of every source by its path."""
 
-    def __init__(self, plan: Plan, digests: Mapping[str, str], code: str) -> None:
+    def __init__(self, plan: Plan, digests: Mapping[str, bytes], code: str) -> None:
         self.plan, self.project, self.digests, self.code = plan, plan.project, digests, code
         self._memo: dict[tuple[Any, ...], Any] = {}
 
-    def of(self, output: Output) -> str:
-        """The recipe of an output."""
+    def of(self, output: Output) -> bytes:
+        """The recipe of an output, 12 bytes."""
         kind = output.kind if output.kind in ("sitemap", "feed") else None
         if output.path.endswith("robots.txt"):
             parts: tuple[Any, ...] = (self.plan.market(output).base_url,)
@@ -45,7 +44,7 @@ class Recipes:
             parts = self._feed(output)
         else:
             parts = (*self._page(output), *self._own(output))
-        return _digest((self.code, output.file, parts))
+        return hashlib.blake2b(repr((self.code, output.file, parts)).encode(), digest_size=12).digest()
 
     # -- what every page reads
 
@@ -61,8 +60,7 @@ class Recipes:
             self._once("heads", output.key, lambda: self._heads(output)),
             output.content_locale,
             self.plan.canonical(output) if output.is_fallback else "",
-            icon_path(self.project.root),
-            repr(self.project.site),
+            self._once("site", "", lambda: (icon_path(self.project.root), repr(self.project.site))),
         )
 
     def _switcher(self, output: Output) -> str:
@@ -78,24 +76,24 @@ class Recipes:
 
         Where a name is computed, any template may be meant, and all of them count.
         """
-        seen: dict[str, str] = {}
+        seen: dict[str, bytes] = {}
         left = [name]
         while left:
             one = left.pop()
             if one in seen:
                 continue
-            seen[one] = self.digests.get(f"site/templates/{one}", "")
+            seen[one] = self.digests.get(f"site/templates/{one}", b"")
             path = self.project.root / "site" / "templates" / one
             text = path.read_text("utf-8") if path.is_file() else ""
             if _COMPUTED.search(text):
                 return _digest(sorted(one for one in self.digests.items() if one[0].startswith("site/")))
             left += _NAMED.findall(text)
-        return _digest((sorted(seen.items()), self.digests.get("site/static/theme.css", "")))
+        return _digest((sorted(seen.items()), self.digests.get("site/static/theme.css", b"")))
 
     def _words(self, market: Market, output: Output) -> str:
         tags = market.locales if output.kind == "error" else (output.locale,)
         names = [f"locales/{t}/LC_MESSAGES/{d}.po" for tag in tags for t in fallback_chain(tag) for d in ("messages", "wtforms")]
-        return _digest([self.digests.get(name, "") for name in names])
+        return _digest([self.digests.get(name, b"") for name in names])
 
     # -- what a kind of page reads beside
 
@@ -141,7 +139,7 @@ class Recipes:
 
     def _reads(self, document: Document, market: Market, locale: str) -> tuple[Any, ...]:
         """A document's own words: front matter, the files its blocks come from, and where its links lead."""
-        files = [(s, self.digests.get(s, "")) for s in document.sources]
+        files = [(s, self.digests.get(s, b"")) for s in document.sources]
         leads = [self._leads(target, market, locale) for target in self._links(document)]
         return (sorted((k, str(v)) for k, v in document.meta.items()), files, leads)
 
@@ -149,7 +147,7 @@ class Recipes:
         found: list[str] = []
         for block in document.blocks:
             place = (block.place.path, block.name)
-            found += self._once("links", place, lambda b=block: tuple(t for _, t in links_in(b)))  # type: ignore[misc]
+            found += self._once("links", place, lambda b=block: links_in(b))  # type: ignore[misc]
         return tuple(found)
 
     def _leads(self, target: str, market: Market, locale: str) -> str:
@@ -198,13 +196,14 @@ class Recipes:
 
     def _consent(self, output: Output, market: Market, name: str) -> str:
         """What a form's notice is made from, beside the market and the words: the definition, and the rules of the day."""
+        from leadcore.consent.page_rules import requirements
 
         def rules() -> str:
             needs = requirements(market.jurisdiction, today=self.plan.today)
             return _digest((needs.codes, needs.notice_items, needs.show, needs.languages, [(u, r.basis, r.box) for u, r in needs.uses.items()]))
 
         others = [f"locales/{tag}/LC_MESSAGES/messages.po" for tag in requirements(market.jurisdiction, today=self.plan.today).languages.shown]
-        return repr((self.project.forms[name], self._once("rules", market.id, rules), [self.digests.get(o, "") for o in others]))
+        return repr((self.project.forms[name], self._once("rules", market.id, rules), [self.digests.get(o, b"") for o in others]))
 
     # -- what is no page
 

@@ -1,167 +1,146 @@
-"""The files a build is made from, and what they were when it was made. Standard library only: an unchanged build ends here.
+"""The files of a project, and whether they are as they were. Standard library only: an unchanged build ends here.
 
-A source is unchanged when size and time are; when only the time differs, its content decides.
+A file is as it was when its size and time are; when only the time differs, its content decides.
 """
 
 from __future__ import annotations
 
 import hashlib
-import marshal
+import importlib.util
 import os
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence, Set
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 ROOMS = ("site", "content", "locales")
-#: Changes when what is kept here changes its meaning.
-FORMAT = 1
 #: Folders inside folders; a link to a folder around it would never end.
 _DEEPEST = 12
 _PACKAGES = ("leadcore", "leadsite")
+_LIBRARIES = ("babel", "comrak", "jinja2", "markupsafe", "phonenumbers", "wtforms", "yaml")
+#: Fewer files than this are looked at by one process.
+FEWEST_TO_SHARE = 4000
+#: A file system's clock ticks; what was written within a tick of being looked at may be written again unseen.
+TICK_NS = 50_000_000
 
-#: Size in bytes and time of the last change in nanoseconds.
+#: Size in bytes and time of the last change in nanoseconds; time 0 where it cannot be relied on.
 Stamp = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
-    """A finished build: its sources with stamp and digest, its outputs with recipe, digest and stamp, its code and day.
-
-    `facts` are what the readers found in a source, by path; `asked` tells what was built: markets, in the order given.
-    """
-
-    sources: Mapping[str, tuple[Stamp, str]]
-    outputs: Mapping[str, tuple[str, str, Stamp]]
-    facts: Mapping[str, Any]
-    code: str
-    day: str
-    asked: tuple[str, ...]
+def is_same(one: Stamp, other: Stamp) -> bool:
+    """Whether two stamps tell of the same content; those without a time that can be relied on tell nothing."""
+    return one == other and one[1] != 0
 
 
-def state_file(root: Path, out: Path) -> Path:
-    """Where the state of builds of a project into a folder is kept: in the project's `var/`, not among what is published."""
-    name = hashlib.blake2b(os.fsencode(out.resolve()), digest_size=6).hexdigest()
-    return root / "var" / f"build-{name}.state"
-
-
-def read_state(root: Path, out: Path) -> State | None:
-    """The state of the last build into a folder; None where there is none that can be trusted."""
-    try:
-        data = marshal.loads(state_file(root, out).read_bytes())
-        if data[0] != FORMAT:
-            return None
-        return State(sources=data[1], outputs=data[2], facts=data[3], code=data[4], day=data[5], asked=data[6])
-    except (OSError, ValueError, EOFError, TypeError, IndexError, KeyError):
-        return None
-
-
-def write_state(root: Path, out: Path, state: State) -> None:
-    """Keeps the state. Where it cannot be kept, the next build starts from nothing, and that is all."""
-    data = (FORMAT, dict(state.sources), dict(state.outputs), dict(state.facts), state.code, state.day, state.asked)
-    place = state_file(root, out)
-    draft = place.with_suffix(f".{os.getpid()}")
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(marshal.dumps(data))
-        draft.replace(place)
-    except OSError:
-        draft.unlink(missing_ok=True)
-
-
-def stamps(root: Path, rooms: tuple[str, ...] = ROOMS) -> dict[str, Stamp]:
+def stamps(root: Path, rooms: Sequence[str] = ROOMS) -> dict[str, Stamp]:
     """Every file of the rooms by its path relative to the project, with its stamp. Links are followed."""
-    found: dict[str, Stamp] = {}
+    return look(root, rooms)[0]
+
+
+def look(root: Path, rooms: Sequence[str] = ROOMS) -> tuple[dict[str, Stamp], dict[str, int]]:
+    """Every file of the rooms with its stamp, and every folder with its time. Links are followed."""
+    files: dict[str, Stamp] = {}
+    folders: dict[str, int] = {}
+    latest = time.time_ns() - TICK_NS
+
+    def settled(mtime_ns: int) -> int:
+        return mtime_ns if mtime_ns < latest else 0
+
     for room in rooms:
-        for path, entry in _walk(os.path.join(root, room), room):
-            try:
-                stat = entry.stat()
-            except OSError:
-                continue
-            found[path] = (stat.st_size, stat.st_mtime_ns)
-    return found
+        for folder, path, stat in _walk(os.path.join(root, room), room):
+            if folder:
+                folders[path] = settled(stat.st_mtime_ns)
+            else:
+                files[path] = (stat.st_size, settled(stat.st_mtime_ns))
+    return files, folders
 
 
-def _walk(folder: str, shown: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+def _walk(folder: str, shown: str) -> Iterator[tuple[bool, str, os.stat_result]]:
+    """(whether it is a folder, path, stat) of a folder and all in it, in order of names."""
     try:
+        yield True, shown, os.stat(folder)
         entries = sorted(os.scandir(folder), key=lambda e: e.name)
     except OSError:
         return
     for entry in entries:
+        path = f"{shown}/{entry.name}"
         try:
-            folder_, file = entry.is_dir(), entry.is_file()
-        except OSError:  # A link that leads back to itself.
+            if entry.is_dir():
+                if shown.count("/") < _DEEPEST:
+                    yield from _walk(entry.path, path)
+            elif entry.is_file():
+                yield False, path, entry.stat()
+        except OSError:  # A link that leads back to itself, or a file that went.
             continue
-        if folder_:
-            if shown.count("/") < _DEEPEST:
-                yield from _walk(entry.path, f"{shown}/{entry.name}")
-        elif file:
-            yield f"{shown}/{entry.name}", entry
 
 
+def settled_stamp(path: Path) -> Stamp:
+    """A file's stamp as it may be kept. Raises OSError where there is none."""
+    stat = os.stat(path)
+    return stat.st_size, stat.st_mtime_ns if stat.st_mtime_ns < time.time_ns() - TICK_NS else 0
+
+
+def differing(root: str, paths: Sequence[str], sizes: Sequence[int], times: Sequence[int]) -> list[int]:
+    """The numbers of the files that are not as they were, or gone."""
+    stat, found, prefix = os.stat, [], root + "/"
+    for number, (path, size, mtime_ns) in enumerate(zip(paths, sizes, times, strict=True)):
+        try:
+            now = stat(prefix + path)
+        except OSError:
+            found.append(number)
+            continue
+        if now.st_mtime_ns != mtime_ns or now.st_size != size:
+            found.append(number)
+    return found
+
+
+def additions(root: str, folders: Mapping[str, int], known: Set[str]) -> tuple[tuple[str, ...], dict[str, int]]:
+    """The files that are not among the `known`, and the times of the folders that are not as they were."""
+    found: list[str] = []
+    times: dict[str, int] = {}
+    latest = time.time_ns() - TICK_NS
+    for path, mtime_ns in folders.items():
+        try:
+            now = os.stat(f"{root}/{path}").st_mtime_ns
+            if now == mtime_ns:
+                continue
+            times[path] = now if now < latest else 0
+            for entry in os.scandir(f"{root}/{path}"):
+                name = f"{path}/{entry.name}"
+                if entry.is_dir() and name not in folders:
+                    found += [file for folder, file, _ in _walk(entry.path, name) if not folder]
+                elif entry.is_file() and name not in known:
+                    found.append(name)
+        except OSError:
+            continue
+    return tuple(found), times
+
+
+@lru_cache(maxsize=1)
 def code_digest() -> str:
-    """A digest over size and time of every file of the packages that make pages, and the format of this module."""
+    """A digest over size and time of every file of the packages that make pages, and over the libraries that they use."""
     home = Path(__file__).parent.parent
-    digest = hashlib.blake2b(str(FORMAT).encode(), digest_size=16)
+    digest = hashlib.blake2b(sys.version.encode(), digest_size=16)
+    for name in _LIBRARIES:
+        spec = importlib.util.find_spec(name)
+        stat = os.stat(spec.origin) if spec is not None and spec.origin else None
+        digest.update(f"{name}:{stat.st_size}:{stat.st_mtime_ns}\n".encode() if stat else name.encode())
     for package in _PACKAGES:
-        for path, entry in _walk(str(home / package), package):
-            if path.endswith((".py", ".toml")) and "starter_project" not in path:
-                stat = entry.stat()
+        for folder, path, stat in _walk(str(home / package), package):
+            if not folder and path.endswith((".py", ".toml")) and "starter_project" not in path:
                 digest.update(f"{path}:{stat.st_size}:{stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 
-def digest_of(path: Path) -> str:
-    """A digest of a file's content, empty where it cannot be read."""
+def digest_of(path: Path | str) -> bytes:
+    """A digest of a file's content, 16 bytes; empty where it cannot be read."""
     try:
-        return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
+        with open(path, "rb") as file:
+            return digest_of_bytes(file.read())
     except OSError:
-        return ""
+        return b""
 
 
-def current_sources(root: Path, last: Mapping[str, tuple[Stamp, str]]) -> dict[str, tuple[Stamp, str]]:
-    """Every source with stamp and digest; a file is read only where its stamp is not the last one's."""
-    found = {}
-    for path, stamp in stamps(root).items():
-        known = last.get(path)
-        found[path] = (stamp, known[1]) if known and known[0] == stamp else (stamp, digest_of(root / path))
-    return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What the last build into a folder lets us skip: facts of unchanged parts, and the names of all unchanged files."""
-
-    facts: Mapping[str, Any]
-    sound: frozenset[str]
-
-
-def known_from(root: Path, out: Path) -> Known:
-    """What is known of the sources that are as they were at the last build, which found no problem in them."""
-    state = read_state(root, out)
-    if state is None or state.code != code_digest():
-        return Known(facts={}, sound=frozenset())
-    now = current_sources(root, state.sources)
-    same = {p for p, (_, digest) in now.items() if p in state.sources and state.sources[p][1] == digest}
-    # A file that went is a change too: its name stays among the sound ones and is missed.
-    return Known(facts={p: f for p, f in state.facts.items() if p in same}, sound=frozenset(same | (state.sources.keys() - now.keys())))
-
-
-def outputs_stand(out: Path, outputs: Mapping[str, tuple[str, str, Stamp]]) -> bool:
-    """Whether every output is there as it was written, and nothing else stands in the markets' folders."""
-    markets = tuple(sorted({name.partition("/")[0] for name in outputs}))
-    there = stamps(out, markets)
-    return there.keys() == outputs.keys() and all(there[name] == one[2] for name, one in outputs.items())
-
-
-def is_current(root: Path, out: Path, asked: tuple[str, ...], day: str) -> State | None:
-    """The state of the last build where building again would change nothing, else None."""
-    state = read_state(root, out)
-    if state is None or (state.day, state.asked) != (day, asked) or not (out / "manifest.json").is_file():
-        return None
-    now = stamps(root)
-    if now.keys() != state.sources.keys() or any(now[p] != s[0] for p, s in state.sources.items()):
-        return None
-    if state.code != code_digest() or not outputs_stand(out, state.outputs):
-        return None
-    return state
+def digest_of_bytes(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()

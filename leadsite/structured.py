@@ -13,6 +13,8 @@ from leadcore.rendering.frame import BLOG_TITLE
 from leadcore.rendering.i18n import Translator
 from leadsite.plan import Output, Plan
 
+#: Made once: `json.dumps` makes an encoder for each call that does not take all its defaults.
+_write = json.JSONEncoder(ensure_ascii=False).encode
 _KINDS = frozenset({"landing", "post", "series", "list", "legal"})
 
 
@@ -81,4 +83,4 @@ def _stamp(day: dt.date) -> str:
 
 def _script_safe(data: dict[str, Any]) -> str:
     """JSON that cannot end the script element it stands in."""
-    return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace("&", "\\u0026")
+    return _write(data).replace("<", "\\u003c").replace("&", "\\u0026")

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from leadcore.model.locales import language_of
 from leadcore.model.markets import Market
-from leadcore.model.pages import CRITICAL_BLOCKS, Document, Text, resolve
+from leadcore.model.pages import CRITICAL_BLOCKS, SAME_BY_CHANCE, Document, Text, TextKey, resolve
 from leadcore.model.project import Project, untranslated_keys
 from leadcore.problems import Place, ProblemList
-from leadcore.reading.catalogues import SAME_BY_CHANCE
 from leadcore.reading.facts import digest_of_words
 
 
@@ -54,10 +53,11 @@ def check_mail(project: Project, market: Market, locale: str, texts: tuple[Text,
     found.add("P201", Place(path=document.sources[-1]), message, fix, market=market.id, locale=locale)
 
 
-def check_copies(project: Project, found: ProblemList) -> None:
-    """Adds P204 for each key and block of a translation that repeats the source word for word."""
+def check_copies(project: Project, found: ProblemList, keys: Iterable[TextKey] | None = None) -> None:
+    """Adds P204 for each key and block of a translation that repeats the source word for word, in all texts or in these."""
     source_language = language_of(project.site.source_locale)
-    for texts in project.texts.values():
+    for key in project.texts if keys is None else keys:
+        texts = project.texts[key]
         known = {part for t in texts if language_of(t.locale) == source_language for _, part, _ in _parts(t)}
         for text in texts:
             if language_of(text.locale) == source_language:

@@ -5,9 +5,15 @@ The site plans its outputs by these, and the forms API finds thank-you pages by 
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from leadcore.model.markets import Market
+
+
+#: Whether a path needs no percent-encoding.
+_PLAIN = re.compile(r"[A-Za-z0-9/_.~-]*\Z").match
 
 
 def landing_path(market: Market, locale: str, page: str, slug: str) -> str:
@@ -46,12 +52,17 @@ def feed_path(market: Market, locale: str) -> str:
 
 def absolute(market: Market, path: str) -> str:
     """The public address of a path in the market, percent-encoded."""
-    return f"{market.base_url}/{quote(path)}"
+    return f"{market.base_url}/{path if _PLAIN(path) else quote(path)}"
 
 
 def local(market: Market, path: str) -> str:
     """The address to write in a link within the market: root-relative, under the base address's own path."""
-    return f"{urlsplit(market.base_url).path}/{quote(path)}"
+    return f"{_own_path(market.base_url)}/{path if _PLAIN(path) else quote(path)}"
+
+
+@lru_cache(maxsize=256)
+def _own_path(base_url: str) -> str:
+    return urlsplit(base_url).path
 
 
 def form_action(market: Market, form: str) -> str:

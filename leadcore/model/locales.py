@@ -9,9 +9,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from babel import Locale, UnknownLocaleError
-from babel.core import get_global
+from leadcore.kept import KEPT
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 _TAG = re.compile(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")
 
@@ -23,6 +26,9 @@ def babel_locale(tag: str) -> Locale:
     Raises ValueError when the tag is not written as `ll`, `ll-Ssss`, `ll-RR` or `ll-Ssss-RR`, or when CLDR does not know
     it. A region CLDR has no data for (`en-BD`) falls back to the language's data, as UTS 35 inheritance has it.
     """
+    # Babel is not imported before a locale's data are needed: what was kept of the last run is often enough.
+    from babel import Locale, UnknownLocaleError
+
     if not _TAG.match(tag):
         raise ValueError(f'"{tag}" is not a locale: write it like gu, gu-IN, zh-Hant or zh-Hant-TW')
     try:
@@ -54,9 +60,10 @@ def fallback_chain(tag: str) -> tuple[str, ...]:
     return tuple("-".join(parts[:end]) for end in range(len(parts), 0, -1))
 
 
+@lru_cache(maxsize=512)
 def direction(tag: str) -> str:
     """`rtl` or `ltr`, by CLDR's character order of the locale."""
-    return babel_locale(tag).text_direction
+    return KEPT.once("direction", tag, lambda: str(babel_locale(tag).text_direction))
 
 
 #: Letters that CLDR writes with marks of quotation: Uzbek oʻ, gʻ (U+02BB) and tutuq belgisi (U+02BC).
@@ -74,6 +81,12 @@ def autonym(tag: str) -> str:
 
     The script is named where the tag names it, or where it is not the language's usual one (`zh-TW`).
     """
+    return KEPT.once("autonym", tag, lambda: _autonym(tag))
+
+
+def _autonym(tag: str) -> str:
+    from babel.core import get_global
+
     locale = babel_locale(tag)
     name = locale.languages.get(locale.language) or tag
     usual = get_global("likely_subtags").get(locale.language, "").split("_")
@@ -95,6 +108,7 @@ def shortest_tags(tags: Sequence[str]) -> dict[str, str]:
     return {tag: short if counts[short] == 1 else tag for tag, short in result.items()}
 
 
+@lru_cache(maxsize=1024)
 def hreflang(tag: str, country: str) -> str:
     """The tag with the market's country where it names none: `en` in market `bd` is `en-BD`.
 
@@ -108,6 +122,13 @@ def hreflang(tag: str, country: str) -> str:
 @lru_cache(maxsize=1)
 def known_territories() -> frozenset[str]:
     """ISO 3166-1 alpha-2 codes CLDR names, without groupings and private codes."""
+    return frozenset(KEPT.once("territories", "", lambda: " ".join(sorted(_territories()))).split())
+
+
+def _territories() -> frozenset[str]:
+    from babel import Locale
+    from babel.core import get_global
+
     names = map(str, Locale("en").territories)
     gone = get_global("territory_aliases")
     odd = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "DG", "EA", "IC", "TA", "CQ"}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from leadcore.model.locales import fallback_chain
 from leadcore.problems import Place
@@ -13,29 +15,27 @@ from leadcore.problems import Place
 LANDING_BLOCKS = ("hero", "proof", "benefits", "steps", "local", "form", "faq", "series")
 CRITICAL_BLOCKS = frozenset({"hero", "form"})
 CRITICAL_KEYS = ("title", "description")
+#: Words up to this length may well read the same in two languages.
+SAME_BY_CHANCE = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlockFacts:
-    """What is known of a block without its text: digest and length of its words, their number, its links with lines.
-
-    Lines count from the block's first line of text, which is 0.
-    """
+class BlockFacts(NamedTuple):
+    """What is known of a block without its text: digest and length of its words, their number, the targets of its links."""
 
     digest: str
     length: int
     words: int
-    links: tuple[tuple[int, str], ...]
+    links: tuple[str, ...]
 
 
 class Block:
     """A named part of a text, or unnamed markdown (`name` empty). `locale` is that of its file.
 
     `read` gives the text when it is asked for, so that a site of many posts is not held in memory; `facts` are what
-    the reader noted of it.
+    the reader noted of it, and `parsed` gives the HTML that it kept, or None where it kept none.
     """
 
-    __slots__ = ("_markdown", "_read", "facts", "locale", "name", "place")
+    __slots__ = ("_markdown", "_read", "facts", "locale", "name", "parsed", "place")
 
     def __init__(
         self,
@@ -46,8 +46,9 @@ class Block:
         markdown: str = "",
         read: Callable[[], str] | None = None,
         facts: BlockFacts | None = None,
+        parsed: Callable[[], Any] | None = None,
     ) -> None:
-        self.name, self.place, self.locale, self.facts = name, place, locale, facts
+        self.name, self.place, self.locale, self.facts, self.parsed = name, place, locale, facts, parsed
         self._markdown, self._read = markdown, read
 
     @property
@@ -71,6 +72,10 @@ class Block:
         return f"Block(name={self.name!r}, place={str(self.place)!r}, locale={self.locale!r})"
 
 
+#: Front matter, the line of each of its keys, and the blocks of a text.
+TextContent = tuple[Mapping[str, object], Mapping[str, int], tuple[Block, ...]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextKey:
     """Which text: kind `page`, `series`, `post` or `mail`; `group` the series or sequence; `name` without the number."""
@@ -81,17 +86,28 @@ class TextKey:
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """One content file."""
+    """One content file: which text it is by its name, and what stands in it.
 
-    key: TextKey
-    locale: str
-    market: str
-    path: str
-    meta: Mapping[str, object]
-    lines: Mapping[str, int]
-    blocks: tuple[Block, ...]
+    `load` gives front matter, lines of its keys and blocks when they are asked for.
+    """
+
+    __slots__ = ("_load", "key", "locale", "market", "path")
+
+    def __init__(self, *, key: TextKey, locale: str, market: str, path: str, load: Callable[[], TextContent]) -> None:
+        self.key, self.locale, self.market, self.path, self._load = key, locale, market, path, load
+
+    @property
+    def meta(self) -> Mapping[str, object]:
+        return self._load()[0]
+
+    @property
+    def lines(self) -> Mapping[str, int]:
+        return self._load()[1]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return self._load()[2]
 
     def place(self, key: str = "") -> Place:
         return Place(path=self.path, line=self.lines.get(key, 1))
@@ -137,10 +153,15 @@ class Document:
 
 def layers(texts: Iterable[Text], locale: str, market: str) -> list[Text]:
     """The texts that make up a document, general to specific; empty where the language is missing."""
-    chain = fallback_chain(locale)
-    rank = {(tag, m): (bool(m), -i) for i, tag in enumerate(chain) for m in ("", market)}
+    rank = _ranks(locale, market)
     mine = [t for t in texts if (t.locale, t.market) in rank]
-    return sorted(mine, key=lambda t: rank[(t.locale, t.market)])
+    return sorted(mine, key=lambda t: rank[(t.locale, t.market)]) if len(mine) > 1 else mine
+
+
+@lru_cache(maxsize=512)
+def _ranks(locale: str, market: str) -> dict[tuple[str, str], tuple[bool, int]]:
+    """Which files serve a locale of a market, general to specific."""
+    return {(tag, m): (bool(m), -i) for i, tag in enumerate(fallback_chain(locale)) for m in ("", market)}
 
 
 def overlay(below: Sequence[Block], above: Sequence[Block]) -> tuple[Block, ...]:
@@ -158,7 +179,7 @@ def resolve(texts: Sequence[Text], *, locale: str, market: str, source_locale: s
     A translation inherits front matter it does not translate. A landing page keeps the source's order of blocks.
     """
     source_layers = layers(texts, source_locale, market)
-    own_layers = layers(texts, locale, market)
+    own_layers = source_layers if locale == source_locale else layers(texts, locale, market)
     if not any(not t.market for t in own_layers) and not (own_layers and not source_layers):
         own_layers = []
     used = own_layers or source_layers
@@ -170,11 +191,11 @@ def resolve(texts: Sequence[Text], *, locale: str, market: str, source_locale: s
     blocks: tuple[Block, ...] = ()
     for text in used:
         blocks = overlay(blocks, text.blocks)
-    source_blocks: tuple[Block, ...] = ()
-    for text in source_layers:
-        source_blocks = overlay(source_blocks, text.blocks)
     missing: tuple[str, ...] = ()
     if own_layers and used[0].key.kind == "page":
+        source_blocks: tuple[Block, ...] = ()
+        for text in source_layers:
+            source_blocks = overlay(source_blocks, text.blocks)
         have = {b.name: b for b in blocks}
         missing = tuple(b.name for b in source_blocks if b.name and b.name not in have)
         order = [b.name for b in source_blocks]

@@ -12,6 +12,9 @@ from leadcore.model.forms import FormDefinition
 from leadcore.model.markets import Market
 from leadcore.model.pages import CRITICAL_KEYS, Document, Text, TextKey, resolve, without
 
+#: Documents that are kept at a time: all of most sites, some of a very large one.
+_MOST_DOCUMENTS = 20_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
@@ -45,11 +48,13 @@ class Project:
         """
         cache_key = (key, market.id, locale)
         if cache_key not in self._documents:
+            if len(self._documents) >= _MOST_DOCUMENTS:
+                self._documents.clear()
             found = resolve(
                 self.texts.get(key, ()), locale=locale, market=market.id, source_locale=self.site.source_locale
             )
             if found is not None and market.missing_translation == "none":
-                found = None if found.is_fallback else without(found, found.missing)
+                found = None if found.is_fallback else without(found, found.missing) if found.missing else found
             self._documents[cache_key] = found
         return self._documents[cache_key]
 

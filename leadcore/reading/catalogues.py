@@ -15,14 +15,13 @@ from babel.messages.pofile import PoFileError, read_po
 
 from leadcore.model.locales import babel_locale, fallback_chain, language_of
 from leadcore.model.markets import Market
+from leadcore.model.pages import SAME_BY_CHANCE
 from leadcore.model.project import Project
 from leadcore.problems import Place, ProblemList
 from leadcore.rendering.i18n import catalog_path
 
 #: A line of a catalogue whose text, if it has one, is closed. Other mistakes are the parser's to find.
 _LINE = re.compile(rb'#.*$|[^"]*("([^"\\]|\\.)*")?$')
-#: Messages up to this length, placeholders left out, may well read the same in two languages.
-SAME_BY_CHANCE = 20
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}|%\([^)]+\)[sd]|%[sd]")
 
 

@@ -1,32 +1,80 @@
-"""All content files of a project to texts by key: most held whole, the parts of series as facts."""
+"""All content files of a project to texts by key, each known by its facts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from leadcore.model.pages import Text, TextKey
 from leadcore.problems import ProblemList
-from leadcore.reading.facts import Facts, Texts, facts_to_text, read_facts
-from leadcore.reading.files import relative
-from leadcore.reading.texts import read_content_file
+from leadcore.reading.facts import Facts, facts_to_text, read_facts
+from leadcore.reading.texts import name_of
 
 
-def read_texts(root: Path, problems: ProblemList, known: Mapping[str, Facts] | None = None) -> Texts:
-    """Every content file of the project by its key.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """The texts of a project by key, and the facts of each file by path, to be kept for the next time."""
 
-    The parts of series are kept as facts and read again when rendered, since there may be very many; those whose facts
-    are `known` are not read now. Pages, series and mails are held whole.
+    by_key: Mapping[TextKey, tuple[Text, ...]]
+    facts: Mapping[str, Facts]
+
+
+def read_texts(root: Path, problems: ProblemList, known: Mapping[str, Facts] | None = None, keep: str = "") -> Texts:
+    """Every content file of the project by its key. Those whose facts are `known` are not read now.
+
+    `keep` names the place in the project where the HTML of what is read is kept; nowhere without it.
     """
-    content = root / "content"
-    parts = [relative(root, p) for p in sorted(content.glob("blog/*/*.md")) if not p.name.startswith("series.")]
-    whole = [*sorted(content.glob("pages/*.md")), *sorted(content.glob("blog/*/series.*.md")), *sorted(content.glob("mail/*/*.md"))]
-    facts = {name: known[name] for name in parts if name in known} if known else {}
-    facts |= read_facts(root, [name for name in parts if name not in facts], problems)
-    found: dict[TextKey, list[Text]] = {}
-    texts = [read_content_file(root, path, problems) for path in whole]
-    texts += [facts_to_text(root, name, facts[name]) for name in parts if name in facts]
-    for text in texts:
-        if text is not None:
-            found.setdefault(text.key, []).append(text)
-    return Texts(by_key={key: tuple(group) for key, group in found.items()}, facts=facts)
+    paths = content_paths(root)
+    facts = {path: known[path] for path in paths if path in known} if known else {}
+    read = read_facts(root, [path for path in paths if path not in facts], problems, keep)
+    facts = {path: one for path in paths if (one := facts.get(path) or read.get(path)) is not None}
+    return Texts(by_key=TextsByKey(root, facts), facts=facts)
+
+
+class TextsByKey(Mapping[TextKey, tuple[Text, ...]]):
+    """The texts of files by their keys, in the order of the files; each made when it is asked for."""
+
+    def __init__(self, root: Path, facts: Mapping[str, Facts]) -> None:
+        self.root, self.facts = root, facts
+        stems: dict[str, list[str]] = {}
+        for path in facts:
+            # The stem of a file's name is all but its locale and market.
+            stems.setdefault(path[: path.index(".")], []).append(path)
+        ignored = ProblemList()
+        keys = ((name_of(paths[0], ignored), paths) for paths in stems.values())
+        self._paths = {named[0]: paths for named, paths in keys if named is not None}
+        self._made: dict[TextKey, tuple[Text, ...]] = {}
+
+    def __getitem__(self, key: TextKey) -> tuple[Text, ...]:
+        if key not in self._made:
+            self._made[key] = tuple(facts_to_text(self.root, path, self.facts[path]) for path in self._paths[key])
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[TextKey]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
+def content_paths(root: Path) -> list[str]:
+    """The content files, relative to the project: pages, then series with their parts, then mails; each room sorted."""
+    pages = [f"content/pages/{name}" for name in _markdown(root, "content/pages")]
+    return [*pages, *_in_folders(root, "content/blog"), *_in_folders(root, "content/mail")]
+
+
+def _in_folders(root: Path, room: str) -> list[str]:
+    try:
+        folders = sorted(entry.name for entry in os.scandir(root / room) if entry.is_dir())
+    except OSError:
+        return []
+    return [f"{room}/{folder}/{name}" for folder in folders for name in _markdown(root, f"{room}/{folder}")]
+
+
+def _markdown(root: Path, folder: str) -> Sequence[str]:
+    try:
+        return sorted(name for name in os.listdir(root / folder) if name.endswith(".md"))
+    except OSError:
+        return ()

@@ -1,59 +1,68 @@
-"""Facts of content files: all that plan and checks need, without the text itself, as plain values that can be kept.
+"""Facts of content files: all that plan and checks need, without the text itself, as bytes that can be kept.
 
-A text is read again when its page is rendered. Facts are read by several processes where there are many files.
+A text is read again when its words are asked for. Facts are read by several processes where there are many files.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import multiprocessing
+import marshal
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from leadcore.model.pages import Block, BlockFacts, Text, TextKey
+from leadcore.model.pages import Block, BlockFacts, Text, TextContent
 from leadcore.problems import Place, Problem, ProblemList
 from leadcore.reading.blocks import read_blocks
-from leadcore.reading.files import read_text
+from leadcore.reading.bodies import Bodies, Kept, read_body, segments
+from leadcore.reading.files import decoded, read_bytes, read_text
 from leadcore.reading.frontmatter import body_of
-from leadcore.reading.texts import read_content_file
-from leadcore.rendering.markdown import links_of
+from leadcore.reading.texts import name_of, read_content
+from leadcore.rendering.markdown import THEME_IDS, parse_markdown
 
-#: (key, locale, market, front matter, lines, blocks), of types that the standard library's marshal knows.
-Facts = tuple[Any, ...]
+#: Front matter, lines, blocks, the kept body and a digest of the file, of types that marshal knows, marshalled.
+Facts = bytes
 #: Fewer files than this are read by one process.
 FEWEST_TO_SHARE = 400
 #: Texts of which the blocks are kept for a moment: those of one page.
 _KEPT_TEXTS = 16
+#: As many segments as small edits may leave before they are brought together, and what is small, in bytes.
+_MANY_SEGMENTS, _SMALL = 40, 400_000
+#: Facts that are kept opened: those of the texts at hand.
+_OPENED = 512
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Texts:
-    """The texts of a project by key, and the facts of each file by path, to be kept for the next time."""
-
-    by_key: Mapping[TextKey, tuple[Text, ...]]
-    facts: Mapping[str, Facts]
-
-
-def text_to_facts(text: Text) -> Facts:
-    """The facts of a text that was just read."""
-    key, locale, market, meta, lines, blocks = text.key, text.locale, text.market, text.meta, text.lines, text.blocks
+def content_to_facts(content: TextContent, digest: bytes, bodies: Bodies | None) -> Facts:
+    """The facts of a text that was just read. The HTML of a text without named blocks is kept in `bodies`."""
+    meta, lines, blocks = content
     plain = {k: ("date", v.isoformat()) if isinstance(v, dt.date) else v for k, v in meta.items()}
     rows = []
+    kept: Kept | None = None
     for block in blocks:
         words = block.markdown
-        row = (block.name, block.place.line, digest_of_words(words), len(words.strip()), len(words.split()), tuple(links_of(words)))
+        parsed = parse_markdown(words, set(THEME_IDS))
+        row = (block.name, block.place.line, digest_of_words(words), len(words.strip()), len(words.split()), parsed.links)
         rows.append(row)
-    return ((key.kind, key.name, key.group, key.number), locale, market, plain, dict(lines), tuple(rows))
+        if bodies is not None and len(blocks) == 1 and not block.name:
+            kept = bodies.keep(parsed)
+    return marshal.dumps((plain, dict(lines), tuple(rows), kept, digest))
 
 
 def facts_to_text(root: Path, path: str, facts: Facts) -> Text:
     """The text that facts tell of; its blocks read the file when asked."""
-    (kind, name, group, number), locale, market, plain, lines, rows = facts
+    named = name_of(path, ProblemList())
+    if named is None:
+        raise ValueError(f"{path} is not named as a text is")
+    key, locale, market = named
+    return Text(key=key, locale=locale, market=market, path=path, load=partial(_open, root, path, locale, facts))
+
+
+@lru_cache(maxsize=_OPENED)
+def _open(root: Path, path: str, locale: str, facts: Facts) -> TextContent:
+    plain, lines, rows, kept, _ = marshal.loads(facts)
     meta = {k: dt.date.fromisoformat(v[1]) if isinstance(v, tuple) else v for k, v in plain.items()}
     blocks = tuple(
         Block(
@@ -62,11 +71,37 @@ def facts_to_text(root: Path, path: str, facts: Facts) -> Text:
             locale=locale,
             read=partial(_block_text, root, path, index),
             facts=BlockFacts(digest=row[2], length=row[3], words=row[4], links=row[5]),
+            parsed=partial(read_body, root, kept) if kept else None,
         )
         for index, row in enumerate(rows)
     )
-    key = TextKey(kind=kind, name=name, group=group, number=number)
-    return Text(key=key, locale=locale, market=market, path=path, meta=meta, lines=lines, blocks=blocks)
+    return meta, lines, blocks
+
+
+def kept_body(facts: Facts) -> Kept | None:
+    """Where the HTML of a text is kept, if it is."""
+    kept: Kept | None = marshal.loads(facts)[3]
+    return kept
+
+
+def file_digest(facts: Facts) -> bytes:
+    """The digest of the file that the facts were read from: BLAKE2b, 16 bytes."""
+    digest: bytes = marshal.loads(facts)[4]
+    return digest
+
+
+def tidy_bodies(root: Path, keep: str, facts: Mapping[str, Facts]) -> dict[str, Facts]:
+    """The facts, after the bodies of small segments were brought together in one where there are many of these."""
+    small = {name for name, size in segments(root, keep).items() if size < _SMALL}
+    if len(small) < _MANY_SEGMENTS:
+        return dict(facts)
+    moved = dict(facts)
+    with Bodies(root, keep) as bodies:
+        for path, one in facts.items():
+            meta, lines, rows, kept, digest = marshal.loads(one)
+            if kept and kept[0] in small:
+                moved[path] = marshal.dumps((meta, lines, rows, bodies.take_over(kept), digest))
+    return moved
 
 
 def digest_of_words(text: str) -> str:
@@ -90,16 +125,21 @@ def _block_texts(root: Path, path: str, _mtime_ns: int) -> tuple[str, ...]:
     return tuple(b.markdown for b in read_blocks(body, first_line, path, "", ignored, landing=landing))
 
 
-def read_facts(root: Path, paths: Sequence[str], problems: ProblemList) -> dict[str, Facts]:
-    """The facts of these files, those with problems of reading included; the problems are added in the files' order."""
+def read_facts(root: Path, paths: Sequence[str], problems: ProblemList, keep: str = "") -> dict[str, Facts]:
+    """The facts of these files, those with problems of reading included; the problems are added in the files' order.
+
+    `keep` names the place in the project where their HTML is kept; nowhere without it.
+    """
     jobs = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if jobs < 2 or len(paths) < FEWEST_TO_SHARE:
-        results = [_read_some(root, paths)]
+        results = [_read_some(root, paths, keep)]
     else:
-        size = -(-len(paths) // jobs)
+        import multiprocessing
+
+        size = -(-len(paths) // (jobs * _SHARES_PER_JOB))
         shares = [paths[i : i + size] for i in range(0, len(paths), size)]
-        with multiprocessing.get_context("fork").Pool(len(shares)) as pool:
-            results = pool.starmap(_read_some, [(root, share) for share in shares], chunksize=1)
+        with multiprocessing.get_context("fork").Pool(jobs) as pool:
+            results = pool.starmap(_read_some, [(root, share, keep) for share in shares], chunksize=1)
     found: dict[str, Facts] = {}
     for facts, told in results:
         found |= facts
@@ -107,11 +147,19 @@ def read_facts(root: Path, paths: Sequence[str], problems: ProblemList) -> dict[
     return found
 
 
-def _read_some(root: Path, paths: Sequence[str]) -> tuple[dict[str, Facts], list[Problem]]:
+#: Some texts take longer to read than others, by their script.
+_SHARES_PER_JOB = 4
+
+
+def _read_some(root: Path, paths: Sequence[str], keep: str) -> tuple[dict[str, Facts], list[Problem]]:
     problems = ProblemList()
-    found = {}
-    for path in paths:
-        text = read_content_file(root, root / path, problems)
-        if text is not None:
-            found[path] = text_to_facts(text)
+    found: dict[str, Any] = {}
+    with Bodies(root, keep) as bodies:
+        for path in paths:
+            data = read_bytes(root / path, path, problems)
+            source = None if data is None else decoded(data, path, problems)
+            content = read_content(path, source or "", problems)
+            if content is not None and data is not None and source is not None:
+                digest = hashlib.blake2b(data, digest_size=16).digest()
+                found[path] = content_to_facts(content, digest, bodies if keep else None)
     return found, problems.found

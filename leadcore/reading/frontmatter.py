@@ -9,11 +9,8 @@ import datetime as dt
 import re
 from typing import Any
 
-import yaml
-
 from leadcore.problems import Place, ProblemList
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _OPENING = re.compile(r"---[ \t]*\n")
 _DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 _INT = re.compile(r"^[-+]?[0-9]+$")
@@ -91,8 +88,12 @@ def _read_simple(source: str) -> tuple[dict[str, Any], dict[str, int]] | None:
 
 
 def _read_yaml(source: str, path: str, problems: ProblemList) -> tuple[dict[str, Any], dict[str, int]]:
+    # Most front matter is read without the parser, which takes longer to import than a page to build.
+    import yaml
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        node = yaml.compose(source, Loader=_Loader)
+        node = yaml.compose(source, Loader=loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         place = Place(path=path, line=mark.line + 2 if mark else 1, col=mark.column + 1 if mark else 0)
@@ -123,7 +124,9 @@ def _read_yaml(source: str, path: str, problems: ProblemList) -> tuple[dict[str,
     return meta, lines
 
 
-def _value(node: yaml.Node, depth: int = 0) -> Any:
+def _value(node: Any, depth: int = 0) -> Any:
+    import yaml
+
     if depth > _MAX_DEPTH:
         raise ValueError("it is nested too deep")
     if isinstance(node, yaml.SequenceNode):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
+from leadcore.model.forms import FormDefinition
 from leadcore.model.locales import babel_locale
+from leadcore.model.markets import Market
 from leadcore.model.project import Project, Site
 from leadcore.problems import Place, Problem, ProblemList, ProjectProblems
 from leadcore.reading.content import read_texts
@@ -29,10 +32,13 @@ def load_project(root: Path) -> Project:
     return project
 
 
-def read_project(root: Path, known: Mapping[str, Facts] | None = None) -> tuple[Project | None, tuple[Problem, ...]]:
+def read_project(
+    root: Path, known: Mapping[str, Facts] | None = None, keep: str = ""
+) -> tuple[Project | None, tuple[Problem, ...]]:
     """The project as far as it reads, with the problems; None where not even its frame stands.
 
-    Content files whose facts are `known` from before are not read again.
+    Content files whose facts are `known` from before are not read again. `keep` names the place in the project where
+    the HTML of those that are read is kept.
     """
     problems = ProblemList()
     root = root.resolve()
@@ -41,18 +47,32 @@ def read_project(root: Path, known: Mapping[str, Facts] | None = None) -> tuple[
             problems.add("P001", Place(path=room + "/"), f"there is no folder {room}/ in {root}", "run the command in a project, or name one with --project DIR; leadsite new DIR makes one")
     if problems.found:
         return None, problems.sorted()
-    site = _site(root, problems)
-    markets = read_markets(root, problems)
-    forms = read_forms(root, problems)
-    texts = read_texts(root, problems, known)
+    frame = read_frame(root, problems)
+    texts = read_texts(root, problems, known, keep)
     if not any((root / "content" / "markets").glob("*.toml")):
         problems.add("P001", Place(path="content/markets/"), "there is no market", "run leadsite market add de, or write content/markets/<market>.toml")
-    if site is None or not markets:
+    if frame is None:
         return None, problems.sorted()
+    site, markets = frame.site, frame.markets
     if site.default_market not in markets and (root / "content" / "markets" / f"{site.default_market}.toml").exists() is False:
         problems.add("P103", Place(path="site/site.toml"), f'unknown market "{site.default_market}"', "name one of " + ", ".join(sorted(markets)))
-    project = Project(root=root, site=site, markets=markets, forms=forms, texts=texts.by_key, facts=texts.facts)
+    project = Project(root=root, site=site, markets=markets, forms=frame.forms, texts=texts.by_key, facts=texts.facts)
     return project, problems.sorted()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectFrame:
+    """What a project is beside its texts."""
+
+    site: Site
+    markets: Mapping[str, Market]
+    forms: Mapping[str, FormDefinition]
+
+
+def read_frame(root: Path, problems: ProblemList) -> ProjectFrame | None:
+    """Site, markets and forms of a project; None where it has no site or no market that reads."""
+    site, markets, forms = _site(root, problems), read_markets(root, problems), read_forms(root, problems)
+    return ProjectFrame(site=site, markets=markets, forms=forms) if site is not None and markets else None
 
 
 def _site(root: Path, problems: ProblemList) -> Site | None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 
 from leadcore.model.locales import babel_locale
-from leadcore.model.pages import Text, TextKey
+from leadcore.model.pages import TextContent, TextKey
 from leadcore.problems import Place, ProblemList, did_you_mean
 from leadcore.reading.blocks import read_blocks
-from leadcore.reading.files import read_text, relative
 from leadcore.reading.frontmatter import split_front_matter
 
 _NAME = re.compile(r"^(?P<stem>[a-z0-9][a-z0-9-]*)\.(?P<locale>[A-Za-z0-9-]+)(@(?P<market>[a-z0-9-]+))?\.md$")
@@ -35,35 +34,33 @@ NEEDED_KEYS = {
 _KIND_NAMES = {str: "text", dt.date: "a date like 2026-09-14", int: "a whole number", list: "a list"}
 
 
-def read_content_file(root: Path, path: Path, problems: ProblemList) -> Text | None:
-    """One content file, or None where its name or encoding is wrong."""
-    shown = relative(root, path)
-    named = _name(path, shown, problems)
-    source = read_text(root, path, problems)
-    if named is None or source is None:
+def read_content(path: str, source: str, problems: ProblemList) -> TextContent | None:
+    """What stands in the text of a content file, its path relative to the project; None where its name is wrong."""
+    named = name_of(path, problems)
+    if named is None:
         return None
-    key, locale, market = named
-    meta, lines, body, body_line = split_front_matter(source, shown, problems)
-    meta = _checked_meta(key.kind, meta, lines, shown, problems)
-    blocks = read_blocks(body, body_line, shown, locale, problems, landing=key.kind == "page")
-    return Text(key=key, locale=locale, market=market, path=shown, meta=meta, lines=lines, blocks=blocks)
+    key, locale, _ = named
+    meta, lines, body, body_line = split_front_matter(source, path, problems)
+    meta = _checked_meta(key.kind, meta, lines, path, problems)
+    blocks = read_blocks(body, body_line, path, locale, problems, landing=key.kind == "page")
+    return meta, lines, blocks
 
 
-def _name(path: Path, shown: str, problems: ProblemList) -> tuple[TextKey, str, str] | None:
-    match = _NAME.match(path.name)
-    room = path.parent.parent.name if path.parent.parent.name in ("blog", "mail") else "pages"
+def name_of(shown: str, problems: ProblemList) -> tuple[TextKey, str, str] | None:
+    """Key, locale and market that the name of a content file tells; None and P008 or P101 where it tells nothing."""
+    _, room, *folders, name = shown.split("/")
+    room = room if room in ("blog", "mail") else "pages"
+    match = _NAME.match(name)
     pattern = "<page>.<locale>[@<market>].md" if room == "pages" else "<NN>-<slug>.<locale>[@<market>].md"
     if match is None:
         fix = f"name it {pattern}, in lower case letters, digits and hyphens; write the locale like gu or bn-BD"
         problems.add("P008", Place(path=shown), "the file name does not follow the pattern", fix)
         return None
     locale = match["locale"]
-    try:
-        babel_locale(locale)
-    except ValueError as error:
-        problems.add("P101", Place(path=shown), str(error), "rename the file with the locale's BCP 47 tag")
+    if wrong := _wrong_locale(locale):
+        problems.add("P101", Place(path=shown), wrong, "rename the file with the locale's BCP 47 tag")
         return None
-    stem, group, market = match["stem"], path.parent.name, match["market"] or ""
+    stem, group, market = match["stem"], folders[-1] if folders else "", match["market"] or ""
     if room == "pages":
         return TextKey(kind="page", name=stem), locale, market
     if room == "blog" and stem == "series":
@@ -74,6 +71,16 @@ def _name(path: Path, shown: str, problems: ProblemList) -> tuple[TextKey, str, 
         return None
     kind = "post" if room == "blog" else "mail"
     return TextKey(kind=kind, name=numbered["slug"], group=group, number=int(numbered["number"])), locale, market
+
+
+@lru_cache(maxsize=512)
+def _wrong_locale(tag: str) -> str:
+    """What is wrong with a locale's tag; nothing where CLDR knows it."""
+    try:
+        babel_locale(tag)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _checked_meta(

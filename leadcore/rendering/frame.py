@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from markupsafe import Markup
 
@@ -17,8 +19,7 @@ IMPRINT_TITLE = N_("Imprint")
 BLOG_TITLE = N_("Blog")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LanguageLink:
+class LanguageLink(NamedTuple):
     """One entry of the switcher: the language in its own words, the address of this page in it, empty for the current one."""
 
     tag: str
@@ -89,8 +90,10 @@ def make_frame(
 
 def language_link(market: Market, tag: str, url: str) -> LanguageLink:
     """A switcher entry. Two locales of one language show their region too."""
-    label = autonym(tag)
-    same = [t for t in market.locales if t.split("-")[0] == tag.split("-")[0]]
-    if len(same) > 1:
-        label = f"{label} ({tag})"
-    return LanguageLink(tag=tag, label=label, dir=direction(tag), url=url)
+    return LanguageLink(tag, _label(market.locales, tag), direction(tag), url)
+
+
+@lru_cache(maxsize=512)
+def _label(locales: tuple[str, ...], tag: str) -> str:
+    same = [t for t in locales if t.split("-")[0] == tag.split("-")[0]]
+    return f"{autonym(tag)} ({tag})" if len(same) > 1 else autonym(tag)

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import gettext as gettext_module
+import hashlib
 import io
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date, format_time, get_datetime_format
-from babel.lists import format_list
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
+from leadcore.kept import KEPT
 from leadcore.model.locales import as_written, babel_locale, direction, fallback_chain, language_of, region_of
 
 #: First digit of the numbering systems (CLDR ids) whose digits replace the Latin ones.
@@ -29,6 +26,10 @@ _ZERO = {"deva": 0x966, "beng": 0x9E6, "gujr": 0xAE6, "arab": 0x660, "arabext": 
 _DOMAINS = ("messages", "wtforms")
 #: Formatted numbers and dates that a translator keeps.
 _MOST_KEPT = 4096
+
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look for
@@ -42,14 +43,18 @@ class Translator:
     def __init__(self, root: Path, tag: str, country: str = "") -> None:
         self.tag, self.country = tag, country or region_of(tag)
         self.language, self.direction = language_of(tag), direction(tag)
-        full = tag if region_of(tag) or not country else f"{tag}-{country}"
-        self.locale: Locale = babel_locale(full)
+        self.full_tag = tag if region_of(tag) or not country else f"{tag}-{country}"
         self._catalogs = tuple(c for t in fallback_chain(tag) for d in _DOMAINS if (c := _catalog(root, t, d)))
-        zero = _ZERO.get(self.locale.default_numbering_system)
+        zero = _ZERO.get(KEPT.once("digits", self.full_tag, lambda: str(self.locale.default_numbering_system)))
         self._digits = {ord("0") + i: zero + i for i in range(10)} if zero else {}
         self._markups: dict[str, Markup] = {}
         self._numbers: dict[int | float, str] = {}
         self._dates: dict[tuple[dt.date, str], str] = {}
+
+    @cached_property
+    def locale(self) -> Locale:
+        """CLDR's data of the locale, through Babel."""
+        return babel_locale(self.full_tag)
 
     def gettext(self, message: str, /, **values: object) -> str:
         """The message in the locale, `{name}` placeholders filled."""
@@ -79,7 +84,7 @@ class Translator:
         """The message as HTML: its own text and every value escaped, values that are Markup kept."""
         if (found := self._markups.get(message)) is None:
             found = self._markups[message] = Markup(escape(self.gettext(message)))
-        return found.format(**{k: escape(v) for k, v in values.items()}) if values else found
+        return Markup(str(found).format(**{k: escape(v) for k, v in values.items()})) if values else found
 
     def digits(self, text: str) -> str:
         """The text with Latin digits turned into the locale's own."""
@@ -87,27 +92,41 @@ class Translator:
 
     def number(self, value: int | float) -> str:
         if (found := self._numbers.get(value)) is None:
-            system = "default" if self._digits else "latn"
-            found = self.digits(format_decimal(value, locale=self.locale, numbering_system=system))
+            found = KEPT.once("number", f"{self.full_tag} {value!r}", lambda: self._number(value))
             if len(self._numbers) < _MOST_KEPT:
                 self._numbers[value] = found
         return found
 
+    def _number(self, value: int | float) -> str:
+        from babel.numbers import format_decimal
+
+        system = "default" if self._digits else "latn"
+        return self.digits(format_decimal(value, locale=self.locale, numbering_system=system))
+
     def date(self, value: dt.date, style: str = "long") -> str:
         if (found := self._dates.get((value, style))) is None:
-            found = self._written(format_date(value, format=style, locale=self.locale))
+            found = KEPT.once("date", f"{self.full_tag} {style} {value}", lambda: self._date(value, style))
             if len(self._dates) < _MOST_KEPT:
                 self._dates[value, style] = found
         return found
 
+    def _date(self, value: dt.date, style: str) -> str:
+        from babel.dates import format_date
+
+        return self._written(format_date(value, format=style, locale=self.locale))
+
     def datetime(self, value: dt.datetime, time_zone: str) -> str:
         """Day and time of day, to the minute, in a market's own time zone."""
+        from babel.dates import format_time, get_datetime_format
+
         local = value.astimezone(ZoneInfo(time_zone))
         pattern = str(get_datetime_format("long", self.locale)).replace("'", "")
         time = self._written(format_time(local, format="short", locale=self.locale))
         return pattern.replace("{1}", self.date(local.date())).replace("{0}", time)
 
     def join(self, items: Iterable[str]) -> str:
+        from babel.lists import format_list
+
         return format_list([str(i) for i in items], locale=self.locale)
 
     def territory(self, code: str) -> str:
@@ -169,15 +188,21 @@ def catalog_path(root: Path, tag: str, domain: str) -> Path:
 
 @lru_cache(maxsize=256)
 def _catalog(root: Path, tag: str, domain: str) -> _Catalog | None:
-    path = catalog_path(root, tag, domain)
-    if not path.is_file():
+    try:
+        source = catalog_path(root, tag, domain).read_bytes()
+    except OSError:
         return None
-    with path.open("rb") as file:
-        catalog = read_po(file, locale=babel_locale(tag), domain=domain)
+    key = f"{tag} {domain} {hashlib.blake2b(source, digest_size=16).hexdigest()}"
+    return _Catalog(io.BytesIO(KEPT.once("catalogue", key, lambda: _compiled(source, tag, domain))))
+
+
+def _compiled(source: bytes, tag: str, domain: str) -> bytes:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     compiled = io.BytesIO()
-    write_mo(compiled, catalog)
-    compiled.seek(0)
-    return _Catalog(compiled)
+    write_mo(compiled, read_po(io.BytesIO(source), locale=babel_locale(tag), domain=domain))
+    return compiled.getvalue()
 
 
 Gettext = Callable[..., str]

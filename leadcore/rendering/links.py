@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+
+from markupsafe import Markup
 
 from leadcore.model import addresses
 from leadcore.model.markets import Market
-from leadcore.model.pages import Block, TextKey
+from leadcore.model.pages import Block, Document, TextKey
 from leadcore.model.project import Project
-from leadcore.rendering.markdown import links_of
+from leadcore.rendering.markdown import THEME_IDS, LinkRewriter, fill, lines_of_links, parse_markdown
 
 SCHEMES = ("page", "series", "post", "complete", "legal")
 #: What else a link may begin with: another site, a mail, a call, a place in the same page.
@@ -74,9 +76,15 @@ def part_named(project: Project, group: str, slug: str) -> TextKey | None:
 def link_rewriter(
     project: Project, market: Market, locale: str, *, absolute: bool = False
 ) -> Callable[[str], str | None]:
-    """A function from a link as written to the address to write; other links are left alone."""
+    """A function from a link as written to the address to write, which remembers; other links are left alone."""
+    known: dict[str, str | None] = {}
 
     def rewrite(target: str) -> str | None:
+        if target not in known:
+            known[target] = address(target)
+        return known[target]
+
+    def address(target: str) -> str | None:
         if not _CONTENT.match(target):
             return None
         path = content_path(project, market, locale, target)
@@ -89,13 +97,26 @@ def link_rewriter(
     return rewrite
 
 
+def body_html(document: Document, rewrite: LinkRewriter) -> Markup:
+    """The text of a document without named blocks as HTML, from what the reader kept where it did."""
+    block = document.blocks[0] if len(document.blocks) == 1 else None
+    kept = block.parsed() if block is not None and block.parsed is not None else None
+    parsed = kept or parse_markdown("\n\n".join(b.markdown for b in document.blocks), set(THEME_IDS))
+    return fill(parsed, rewrite)
+
+
 def is_outside(target: str) -> bool:
     """Whether a link that is no content link may stand as it is written."""
     return bool(_OUTSIDE.match(target))
 
 
-def links_in(block: Block) -> Iterator[tuple[int, str]]:
-    """Every link of a block with the line of the file it stands on."""
+def links_in(block: Block) -> tuple[str, ...]:
+    """The target of every link of a block, in order."""
+    return block.facts.links if block.facts is not None else parse_markdown(block.markdown).links
+
+
+def line_of_link(block: Block, index: int) -> int:
+    """The line of the file that a block's link stands on, by its number among the links."""
     first = block.place.line + (1 if block.name else 0)
-    for line, target in block.facts.links if block.facts is not None else links_of(block.markdown):
-        yield first + line, target
+    lines = [line for line, _ in lines_of_links(block.markdown)]
+    return first + (lines[index] if index < len(lines) else 0)

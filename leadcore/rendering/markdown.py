@@ -6,19 +6,26 @@ The one module that knows the parser.
 from __future__ import annotations
 
 import re
+import threading
 import warnings
 from collections.abc import Callable, Iterator
-from html import unescape
-from urllib.parse import unquote
+from html import escape, unescape
+from typing import Any, NamedTuple
+from urllib.parse import quote, unquote
 
 import comrak
 from markupsafe import Markup
 
 _ANCHOR = re.compile(r'<a href="#[^"]*" aria-label="[^"]*" data-heading-content="[^"]*" class="anchor"></a>')
+_ANCHOR_SIGN = ' class="anchor"></a>'
+#: A content link where its address will stand: `leadsite-link:` and its number among the content links of the text.
+_HOLE = re.compile(r'href="leadsite-link:(\d+)"')
+_CONTENT = re.compile(r"^(?:page|series|post|complete|legal):.")
 _ALIGN = re.compile(r' align="(left|right|center)"')
 _TABLE = re.compile(r"<table>.*?</table>", re.S)
 #: A corner of a table that is empty is no heading of anything.
 _EMPTY_HEAD = re.compile(r"<th( class=\"\w+\")?></th>")
+_NO_HEAD = r"<td\1></td>"
 _ID = re.compile(r' id="([^"]*)"')
 _SOURCED_LINK = re.compile(r'<a data-sourcepos="(\d+):\d+-(\d+):\d+" href="([^"]*)"')
 _CODE_LINK = re.compile(r"(?:javascript|vbscript|file|data):[^\s)>]*", re.I)
@@ -26,20 +33,57 @@ _CLASSES = {"left": "start", "right": "end", "center": "center"}
 
 #: Turns a link as written into the address to write, or None to leave it.
 LinkRewriter = Callable[[str], str | None]
+#: Ids that the theme's templates give themselves; no heading of a text may take them.
+THEME_IDS = frozenset({"main", "parts-title"})
 
 
-def markdown_to_html(text: str, rewrite: LinkRewriter | None = None, taken: set[str] | None = None) -> Markup:
-    """HTML of a markdown text. Headings get ids made of their own words, in any script.
+class Parsed(NamedTuple):
+    """A markdown text as HTML, with a hole for the address of each content link; these as written, and all links decoded."""
+
+    html: str
+    content_links: tuple[str, ...]
+    links: tuple[str, ...]
+
+
+def parse_markdown(text: str, taken: set[str] | None = None) -> Parsed:
+    """The text parsed, for any market and language. Headings get ids made of their own words, in any script.
 
     `taken` are ids that stand elsewhere on the page; those given here are added to it.
     """
-    html = _ANCHOR.sub("", _render(text, rewrite))
-    html = _ALIGN.sub(lambda m: f' class="{_CLASSES[m[1]]}"', html)
-    if taken is not None:
-        html = _ID.sub(lambda m: f' id="{_free_id(m[1], taken)}"', html)
-    html = _EMPTY_HEAD.sub(r"<td\1></td>", html)
-    html = _TABLE.sub(lambda m: f'<div class="table" tabindex="0">{m[0]}</div>', html)
-    return Markup(html)
+    html, content_links, links = _parser.parse(text)
+    if _ANCHOR_SIGN in html:
+        html = _ANCHOR.sub("", html)
+        if taken is not None:
+            html = _ID.sub(lambda m: f' id="{_free_id(m[1], taken)}"', html)
+    if "<table>" in html:
+        html = _TABLE.sub(_table, html)
+    return Parsed(html, content_links, links)
+
+
+def _table(match: re.Match[str]) -> str:
+    """A table in a box of its own that scrolls, its cells aligned by class."""
+    html = _ALIGN.sub(lambda m: f' class="{_CLASSES[m[1]]}"', match[0])
+    return f'<div class="table" tabindex="0">{_EMPTY_HEAD.sub(_NO_HEAD, html)}</div>'
+
+
+def fill(parsed: Parsed, rewrite: LinkRewriter | None = None) -> Markup:
+    """The HTML with the address of each content link; as it is written where there is none."""
+    pieces = _HOLE.split(parsed.html)
+    for index in range(1, len(pieces), 2):
+        target = parsed.content_links[int(pieces[index])]
+        address = (rewrite(target) if rewrite is not None else None) or target
+        pieces[index] = f'href="{_href(address)}"'
+    return Markup("".join(pieces))
+
+
+def markdown_to_html(text: str, rewrite: LinkRewriter | None = None, taken: set[str] | None = None) -> Markup:
+    """HTML of a markdown text, its content links rewritten."""
+    return fill(parse_markdown(text, taken), rewrite)
+
+
+def _href(address: str) -> str:
+    """An address as the parser writes it into an attribute."""
+    return escape(quote(address, safe="-_.+!*(),%#@?=;:/$&~'"), quote=False).replace("'", "&#x27;")
 
 
 def _free_id(name: str, taken: set[str]) -> str:
@@ -58,10 +102,10 @@ def anchors(html: str) -> frozenset[str]:
     return frozenset(unescape(name) for name in _ID.findall(html))
 
 
-def links_of(text: str) -> Iterator[tuple[int, str]]:
+def lines_of_links(text: str) -> Iterator[tuple[int, str]]:
     """Every link of a markdown text with the line its end stands on, counted from 0: inline, by reference, in <…>."""
     lines = text.split("\n")
-    for match in _SOURCED_LINK.finditer(_render(text, None, sourcepos=True)):
+    for match in _SOURCED_LINK.finditer(_parser.with_lines(text)):
         first, last = int(match[1]), int(match[2])
         target = unquote(unescape(match[3]))
         if not target:
@@ -71,22 +115,56 @@ def links_of(text: str) -> Iterator[tuple[int, str]]:
         yield last - 1, target
 
 
-def _render(text: str, rewrite: LinkRewriter | None, *, sourcepos: bool = False) -> str:
-    extension = comrak.ExtensionOptions()
-    extension.table = extension.strikethrough = True
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        if hasattr(extension, "header_id_prefix"):
-            extension.header_id_prefix = ""
-        else:
-            extension.header_ids = ""
-    if rewrite is not None:
-        extension.link_url_rewriter = lambda url: rewrite(url) or url
-    render = comrak.RenderOptions()
-    render.escape = True
-    render.sourcepos = sourcepos
-    html: str = comrak.render_markdown(text, extension, comrak.ParseOptions(), render)
-    return html
+class _Parser(threading.local):
+    """comrak with our options, one for each thread: a text's links are noted on the way."""
+
+    def __init__(self) -> None:
+        self.links: list[str] = []
+        self.content_links: list[str] = []
+        self.options = self._options(self._note)
+        self.sourced = self._options(None)
+        self.sourced[2].sourcepos = True
+
+    def parse(self, text: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+        """HTML with holes, the content links as written, and all targets decoded."""
+        self.links, self.content_links = [], []
+        html: str = comrak.render_markdown(text, *self.options)
+        links = tuple(map(unquote, self.links))
+        if html.count("<a href=") - html.count(_ANCHOR_SIGN) != len(links):
+            # A link that runs code is emptied before it is noted.
+            links = tuple(target for _, target in lines_of_links(text))
+        return html, tuple(self.content_links), links
+
+    def with_lines(self, text: str) -> str:
+        """HTML of which each element says where it stands in the source."""
+        html: str = comrak.render_markdown(text, *self.sourced)
+        return html
+
+    def _note(self, target: str) -> str:
+        self.links.append(target)
+        if not _CONTENT.match(target):
+            return target
+        self.content_links.append(target)
+        return f"leadsite-link:{len(self.content_links) - 1}"
+
+    @staticmethod
+    def _options(rewriter: Callable[[str], str] | None) -> tuple[Any, Any, Any]:
+        extension = comrak.ExtensionOptions()
+        extension.table = extension.strikethrough = True
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)
+            if hasattr(extension, "header_id_prefix"):
+                extension.header_id_prefix = ""
+            else:
+                extension.header_ids = ""
+        if rewriter is not None:
+            extension.link_url_rewriter = rewriter
+        render = comrak.RenderOptions()
+        render.escape = True
+        return extension, comrak.ParseOptions(), render
+
+
+_parser = _Parser()
 
 
 def inline_html(text: str, rewrite: LinkRewriter | None = None) -> Markup:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import marshal
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
+from leadcore.kept import KEPT
 from leadcore.model.locales import autonym
 from leadcore.rendering.autolinks import linked
 from leadcore.rendering.i18n import Translator, translator
@@ -24,23 +26,39 @@ class _SharedCode(BytecodeCache):
 
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self.code.get((bucket.key, bucket.checksum))
+        if bucket.code is None and (kept := KEPT.get("template", f"{bucket.key} {bucket.checksum}")):
+            bucket.code = self.code[bucket.key, bucket.checksum] = marshal.loads(kept)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         if bucket.code is not None:
-            self.code[bucket.key, bucket.checksum] = bucket.code
+            code = self.code[bucket.key, bucket.checksum] = bucket.code
+            KEPT.once("template", f"{bucket.key} {bucket.checksum}", lambda: marshal.dumps(code))
 
     def clear(self) -> None:
         self.code.clear()
 
 
 _CODE = _SharedCode()
+_IMPORT = "from jinja2.runtime import "
+_ESCAPE = "; from leadcore.rendering.escaping import escape"
+
+
+class _Environment(Environment):
+    """Jinja's environment, its compiled templates escaping by `leadcore.rendering.escaping`."""
+
+    def _generate(self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False) -> str:
+        code: str = super()._generate(source, name, filename, defer_init)
+        head, line, rest = code.partition(_IMPORT)
+        imported, end, body = rest.partition("\n")
+        # On the same line: the line numbers by which errors find their template must not move.
+        return head + line + imported + _ESCAPE + end + body if line else code
 
 
 @lru_cache(maxsize=256)
 def environment(root: Path, tag: str, country: str) -> Environment:
     """An environment whose `_`, `ngettext`, `date`, `number` speak the locale, with a filter `linked`. Undefined names are errors."""
     words: Translator = translator(root, tag, country)
-    env = Environment(
+    env = _Environment(
         loader=FileSystemLoader(root / "site" / "templates"),
         autoescape=True,
         auto_reload=False,

@@ -24,7 +24,7 @@ from leadcore.problems import ProjectProblems
 from leadcore.reading import load_project
 from leadcore.rendering.assets import assets
 from leadcore.rendering.templating import forget_templates
-from leadsite import freeze as freeze_module
+from leadsite import freezer as freezer_module
 from leadsite import output_folder
 from leadsite.freeze import BuildReport, freeze
 from leadsite.plan import make_plan
@@ -304,7 +304,7 @@ def test_the_first_build_killed_does_not_lock_the_folder(small_site: Path, tmp_p
 def test_two_builds_at_once_take_turns(small_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "build"
     running, most = 0, 0
-    real = freeze_module.freeze_shared
+    real = freezer_module.freeze_shared
 
     def render(*arguments: Any) -> Any:
         nonlocal running, most
@@ -316,7 +316,7 @@ def test_two_builds_at_once_take_turns(small_site: Path, tmp_path: Path, monkeyp
         finally:
             running -= 1
 
-    monkeypatch.setattr(freeze_module, "freeze_shared", render)
+    monkeypatch.setattr(freezer_module, "freeze_shared", render)
     plan = make_plan(load_project(small_site), DAY)
     threads = [threading.Thread(target=freeze, args=(plan, out)) for _ in range(3)]
     for thread in threads:

@@ -17,9 +17,9 @@ from leadcore.rendering.assets import assets
 from leadcore.rendering.i18n import forget_catalogs
 from leadcore.rendering.templating import forget_templates
 from leadsite.app import create_site_app
+from leadsite.build import build_site, current
 from leadsite.checks import check_project
-from leadsite.freeze import BuildReport, freeze
-from leadsite.sources import is_current, known_from
+from leadsite.freeze import BuildReport
 
 TODAY = dt.date(2026, 9, 14)
 
@@ -29,11 +29,8 @@ def build(root: Path, out: Path, *, jobs: int = 1) -> BuildReport:
     forget_catalogs()
     forget_templates()
     assets.cache_clear()
-    known = known_from(root, out)
-    _, plan, problems = check_project(root, today=TODAY, known=known.facts, sound=known.sound)
-    assert not problems, [str(p) for p in problems]
-    assert plan is not None
-    return freeze(plan, out, jobs=jobs)
+    state, changes = current(root, out, (), TODAY)
+    return build_site(root, out, today=TODAY, jobs=jobs, state=state, changes=changes)
 
 
 def tree(out: Path) -> dict[str, bytes]:
@@ -198,7 +195,8 @@ def test_nothing_is_rendered_when_nothing_changed(small_project: Path, tmp_path:
     build(small_project, tmp_path / "out")
     report = build(small_project, tmp_path / "out")
     assert (report.rendered, report.written, report.removed) == ((), 0, 0)
-    assert is_current(small_project, tmp_path / "out", (), TODAY.isoformat())
+    _, changes = current(small_project, tmp_path / "out", (), TODAY)
+    assert changes is not None and not changes
 
 
 @pytest.mark.parametrize("harm", ["touched", "lost"])
@@ -212,7 +210,8 @@ def test_an_output_that_was_touched_or_lost_is_made_again(small_project: Path, t
         page.write_text("spoiled")
     else:
         page.unlink()
-    assert is_current(small_project, out, (), TODAY.isoformat()) is None
+    _, changes = current(small_project, out, (), TODAY)
+    assert changes is not None and changes.damaged == (page.relative_to(out).as_posix(),)
     build(small_project, out)
     assert tree(out) == whole
 

@@ -18,7 +18,7 @@ def text(name: str, blocks: dict[str, str] | str = "", key: TextKey = HOME, **me
     path = f"content/pages/home.{name}.md"
     parts = {"": blocks} if isinstance(blocks, str) else blocks
     made = tuple(Block(name=n, markdown=m, place=Place(path=path), locale=locale) for n, m in parts.items() if m)
-    return Text(key=key, locale=locale, market=market, path=path, meta=meta, lines={}, blocks=made)
+    return Text(key=key, locale=locale, market=market, path=path, load=lambda: (meta, {}, made))
 
 
 def see(texts: list[Text], locale: str, market: str, source: str = "en") -> Document:

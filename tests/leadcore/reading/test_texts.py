@@ -12,8 +12,8 @@ from leadcore.model.pages import TextKey
 from leadcore.problems import ProblemList
 from leadcore.reading.blocks import read_blocks
 from leadcore.reading.content import read_texts
-from leadcore.reading.texts import read_content_file
-from leadcore.rendering.links import links_in
+from leadcore.reading.facts import facts_to_text, read_facts
+from leadcore.rendering.links import line_of_link, links_in
 
 
 def read(tmp_path: Path, path: str, source: str = "Body\n"):
@@ -21,7 +21,9 @@ def read(tmp_path: Path, path: str, source: str = "Body\n"):
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(source, encoding="utf-8")
     problems = ProblemList()
-    return read_content_file(tmp_path, file, problems), [str(p).split("\n")[0] for p in problems.sorted()]
+    facts = read_facts(tmp_path, [f"content/{path}"], problems)
+    text = next((facts_to_text(tmp_path, name, one) for name, one in facts.items()), None)
+    return text, [str(p).split("\n")[0] for p in problems.sorted()]
 
 
 @pytest.mark.parametrize(
@@ -183,4 +185,5 @@ def test_a_link_has_the_line_it_stands_on(before: int, within: int, named: bool)
     lines = ["---", "title: A", "---", *[""] * before, *opening, *[""] * within, "text and [a link](page:demo)", *closing]
     body = "\n".join(lines[3:])
     (block,) = read_blocks(body, 4, "a.md", "en", ProblemList())
-    assert list(links_in(block)) == [(lines.index("text and [a link](page:demo)") + 1, "page:demo")]
+    assert links_in(block) == ("page:demo",)
+    assert line_of_link(block, 0) == lines.index("text and [a link](page:demo)") + 1

@@ -1,0 +1,195 @@
+"""A build after edits that move no address: only what the edited texts can touch is looked at.
+
+Which outputs may depend on a text is told generously, by its key; their recipes then tell exactly which do. Any change of
+another kind, and any problem, is left to the whole build.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import pickle
+import shutil
+from collections.abc import Mapping, Sequence, Set
+from pathlib import Path
+from typing import Any
+
+from leadcore.model.pages import Text, TextKey
+from leadcore.model.project import Project
+from leadcore.problems import ProblemList
+from leadcore.reading.content import TextsByKey
+from leadcore.reading.facts import facts_to_text, file_digest, read_facts, tidy_bodies
+from leadsite.context import first_part
+from leadsite.feeds import newest_posts, with_newest_posts
+from leadsite.freeze import BuildReport
+from leadsite.output_folder import MANIFEST, STAGING, sole_writer, staging_in, switch
+from leadsite.plan import Output, Plan, plan_of_rows
+from leadsite.recipes import Recipes
+from leadsite.render import render_output
+from leadsite.sources import Stamp, settled_stamp
+from leadsite.state import Changes, State, kept_at, write_state
+from leadsite.text_checks import check_texts
+from leadsite.writing import Step, Written
+
+#: Outputs of one key that may differ in what they read, by market and language.
+_ASKED_EACH = ("feed", "thanks:", "page:", "chooser")
+
+
+def build_edits(root: Path, out: Path, state: State, changes: Changes, today: dt.date) -> BuildReport | None:
+    """The build, where only texts were edited and no address moved; None where the whole build has to be made.
+
+    Raises ProjectProblems where `out` holds what leadsite did not write.
+    """
+    if changes.added or changes.removed or not all(_is_text(path) for path in changes.changed):
+        return None
+    stamps = {path: settled_stamp(root / path) for path in changes.changed}
+    problems = ProblemList()
+    read = read_facts(root, changes.changed, problems, kept_at(root, out))
+    if problems.found or read.keys() != set(changes.changed):
+        return None
+    edits = [_Edit(root, path, state.facts[path], facts) for path, facts in read.items()]
+    anchored = set(state.rest["anchored"])
+    if any(edit.moves or edit.name in anchored for edit in edits):
+        return None
+    facts = tidy_bodies(root, kept_at(root, out), state.facts | read)
+    site, markets, forms = pickle.loads(state.rest["frame"])
+    project = Project(root=root, site=site, markets=markets, forms=forms, texts=TextsByKey(root, facts), facts=facts)
+    plan = plan_of_rows(project, state.rows, today)
+    if not any(edit.dated for edit in edits):
+        with_newest_posts(plan, state.rest["newest"])
+    check_texts(project, tuple(dict.fromkeys(edit.key for edit in edits)), state.asked, problems)
+    if problems.found:
+        return None
+    with sole_writer(out):
+        if not _is_ours(out, state) or any(out.glob(STAGING + "*")):
+            return None
+        with staging_in(out) as staging:
+            return _EditBuild(root, out, staging, state, plan).run(edits, stamps, changes)
+
+
+class _Edit:
+    """A text as it was and as it is, by their facts."""
+
+    def __init__(self, root: Path, path: str, before: bytes, after: bytes) -> None:
+        was, now = facts_to_text(root, path, before), facts_to_text(root, path, after)
+        self.path, self.key = path, now.key
+        self.name = (now.key.kind, now.key.name, now.key.group, now.key.number)
+        self.says_more = dict(was.meta) != dict(now.meta) or _words(was) != _words(now)
+        self.moves = _shape(was) != _shape(now)
+        self.dated = was.meta.get("date") != now.meta.get("date")
+
+    def may_touch(self, output: Output, plan: Plan, in_feeds: Set[tuple[str, str, TextKey]]) -> bool:
+        """Whether the output may read the text. `in_feeds` are market, locale and key of the posts that stand in feeds."""
+        head, _, name = output.key.partition(":")
+        if self.key.kind == "mail":
+            return False
+        if self.key.kind == "page":
+            return output.key == f"page:{self.key.name}" or (self.says_more and output.kind == "chooser")
+        group = self.key.group
+        if head == "complete":
+            return name == group
+        if self.key.kind == "post":
+            if output.kind == "feed":
+                return self.dated or (output.market, output.locale, self.key) in in_feeds
+            if output.key == f"post:{group}/{self.key.name}":
+                return True
+        elif output.key == f"series:{group}":
+            return True
+        # Its title, description and length stand in the series, in the lists, on the pages that show the first part.
+        if not self.says_more:
+            return False
+        if head in ("thanks", "page"):
+            return plan.market(output).series[:1] == (group,) and self.key in (first_part(plan, output), plan.project.series_key(group))
+        return name == group or name.startswith(group + "/") or (head == "list" and self.key.kind == "series")
+
+
+def _shape(text: Text) -> tuple[Any, ...]:
+    """What addresses and checks of other texts depend on: slug, form, which keys and which blocks there are."""
+    meta = text.meta
+    return (meta.get("slug"), meta.get("form"), sorted(meta), [block.name for block in text.blocks])
+
+
+def _words(text: Text) -> int:
+    return sum(block.words for block in text.blocks)
+
+
+def _is_text(path: str) -> bool:
+    return path.startswith(("content/pages/", "content/blog/", "content/mail/")) and path.endswith(".md")
+
+
+def _is_ours(out: Path, state: State) -> bool:
+    """Whether the manifest is the one that the last build wrote."""
+    try:
+        stat = os.stat(out / MANIFEST)
+    except OSError:
+        return False
+    return (stat.st_size, stat.st_mtime_ns) == state.manifest[0]
+
+
+class _EditBuild:
+    """The few outputs that edits touch, and what takes their places."""
+
+    def __init__(self, root: Path, out: Path, staging: Path, state: State, plan: Plan) -> None:
+        self.root, self.out, self.staging, self.state, self.plan = root, out, staging, state, plan
+
+    def run(self, edits: Sequence[_Edit], stamps: Mapping[str, Stamp], changes: Changes) -> BuildReport | None:
+        state, plan, facts = self.state, self.plan, self.plan.project.facts
+        lost = frozenset(changes.damaged)
+        touched = {number: output for number, output in enumerate(plan.outputs) if output.file in lost} if lost else {}
+        if len(touched) < len(lost):
+            return None  # An asset is lost.
+        touched |= _touched(plan, edits, state.rest["newest"])
+        sources = {edit.path: (stamps[edit.path], file_digest(facts[edit.path])) for edit in edits}
+        recipes = Recipes(plan, state.digests | {path: digest for path, (_, digest) in sources.items()}, state.code)
+        last = {output.file: state.made(number) for number, output in touched.items()}
+        step = Step(recipes, self.staging, last, lost)
+        written = {number: step(output, lambda o: render_output(plan, o)) for number, output in touched.items()}
+        fresh = [one.file for one in written.values() if one.fresh]
+        if fresh:
+            self._patch_manifest(written)
+            switch(self.staging, self.out, fresh, (), state.output_files, (), guarded=False)
+        manifest = os.stat(self.out / MANIFEST)
+        newest = newest_posts(plan) if any(edit.dated for edit in edits) else state.rest["newest"]
+        sections = state.with_edits(
+            sources, changes.folders, {number: one.made() for number, one in written.items()}, facts,
+            (manifest.st_size, manifest.st_mtime_ns), state.rest | {"newest": newest},
+        )  # fmt: skip
+        write_state(self.root, self.out, sections)
+        return BuildReport(
+            written=len(fresh), unchanged=len(state.output_files) - len(fresh), removed=0, pages=len(plan.outputs),
+            markets=state.markets, rendered=tuple(one.file for one in written.values() if one.rendered),
+        )  # fmt: skip
+
+    def _patch_manifest(self, written: Mapping[int, Written]) -> None:
+        """The last manifest with the new digests, in staging."""
+        shutil.copyfile(self.out / MANIFEST, self.staging / MANIFEST)
+        handle = os.open(self.staging / MANIFEST, os.O_WRONLY)
+        try:
+            for number, one in written.items():
+                if one.fresh:
+                    os.pwrite(handle, one.sha256.hex().encode(), self.state.manifest[1][number])
+        finally:
+            os.close(handle)
+
+
+def _touched(plan: Plan, edits: Sequence[_Edit], newest: Mapping[tuple[str, str], Sequence[tuple[str, str]]]) -> dict[int, Output]:
+    """The outputs that may read an edited text, by their number in the plan."""
+    in_feeds = {
+        (market, locale, text)
+        for (market, locale), places in newest.items()
+        for place in places
+        if (text := plan.by_path[place].text) is not None
+    }
+    found: dict[int, Output] = {}
+    verdicts: dict[str, bool] = {}
+    for number, output in enumerate(plan.outputs):
+        key = output.key
+        if key.startswith(_ASKED_EACH):
+            verdict = any(edit.may_touch(output, plan, in_feeds) for edit in edits)
+        elif key in verdicts:
+            verdict = verdicts[key]
+        else:
+            verdict = verdicts[key] = any(edit.may_touch(output, plan, in_feeds) for edit in edits)
+        if verdict:
+            found[number] = output
+    return found

@@ -1,0 +1,29 @@
+"""What may be wrong in single texts of a project that is sound otherwise: copies (P204) and dead links (P105)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from leadcore.model.markets import Market
+from leadcore.model.pages import TextKey
+from leadcore.model.project import Project
+from leadcore.problems import ProblemList
+from leadsite.link_checks import LinkChecker
+from leadsite.translation_checks import check_copies
+
+
+def check_texts(project: Project, keys: Iterable[TextKey], markets: tuple[str, ...], found: ProblemList) -> None:
+    """Adds what is wrong in these texts, for these markets or all."""
+    wanted = tuple(keys)
+    check_copies(project, found, wanted)
+    for market in project.only(markets).markets.values():
+        for locale in market.locales:
+            links = LinkChecker(project, market, locale, found)
+            for key in wanted:
+                if is_shown(key, market) and (document := project.document(key, market, locale)) is not None:
+                    links.check(document)
+
+
+def is_shown(key: TextKey, market: Market) -> bool:
+    """Whether a market shows pages and series of this name; mails are every market's."""
+    return key.kind == "mail" or (key.name in market.pages if key.kind == "page" else key.group in market.series)
