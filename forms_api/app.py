@@ -25,7 +25,7 @@ from forms_api.settings import Settings
 from leadcore.model import addresses
 from leadcore.model.project import Project
 from leadcore.reading import load_project
-from leadcore.rendering.templating import css
+from leadcore.rendering.stylesheet import css
 
 log = structlog.get_logger("leadsite.forms")
 
@@ -86,7 +86,7 @@ def create_app(
 
 
 def _guard(response: Response) -> Response:
-    """Security headers on every answer; CORS for programs on the market's own site."""
+    """Security headers on every answer; leave to read a market's answers for scripts on its own site, and for no others."""
     project = services().project()
     bases = sorted({addresses.origin(m.base_url) for m in project.markets.values()})
     digest = base64.b64encode(hashlib.sha256(css(project.root).encode()).digest()).decode()
@@ -102,11 +102,12 @@ def _guard(response: Response) -> Response:
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     response.headers.setdefault("X-Robots-Tag", "noindex")
     response.headers.setdefault("Cache-Control", "no-store")
-    origin = request.headers.get("Origin", "")
-    if origin in bases:
-        response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Allow-Headers"] = "Content-Type, Submission-Id, Idempotency-Key"
-        response.headers["Vary"] = "Origin"
+    market = services().market((request.view_args or {}).get("market_id", ""))
+    if market is not None:
+        response.vary.add("Origin")
+        if request.headers.get("Origin") == addresses.origin(market.base_url):
+            response.headers["Access-Control-Allow-Origin"] = addresses.origin(market.base_url)
+            response.headers["Access-Control-Allow-Headers"] = "Content-Type, Submission-Id, Idempotency-Key"
     return response
 
 

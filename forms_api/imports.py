@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection
 from forms_api.cases import TICK_KEYS, case_of
 from forms_api.followup import allowed_uses, consented, waits_for_confirmation
 from forms_api.privacy import Desk
-from forms_api.store import deliveries, leads, notices, people
+from forms_api.store import deliveries, leads, ledger, notices, people
 from forms_api.store.ids import derived_id, email_key, new_id, new_receipt
 from leadcore.consent.decide import decide
 from leadcore.consent.standing import with_awaited
@@ -85,11 +85,15 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 def import_rows(
     connection: Connection, into: Import, rows: Sequence[Mapping[str, str]], now: dt.datetime,
-    random_bytes: Callable[[int], bytes] = os.urandom,
+    random_bytes: Callable[[int], bytes] = os.urandom, *, first: int = 1,
 ) -> list[RowResult]:  # fmt: skip
-    """What becomes of each row; those imported are stored with their deliveries."""
+    """What becomes of each row; those imported are stored with their deliveries. `first` is the number of the first row.
+
+    Nobody else stores a lead until the transaction ends: bring a long file in steps.
+    """
+    ledger.hold(connection)
     results = []
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(rows, start=first):
         try:
             results.append(_import_row(connection, into, number, row, now, random_bytes))
         except Refused as refusal:

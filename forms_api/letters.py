@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -22,6 +23,7 @@ from leadcore.model.leads import Lead
 from leadcore.model.markets import Market
 from leadcore.model.pages import Document
 from leadcore.model.project import Project
+from leadcore.rendering.field_types.base import clean_line
 from leadcore.rendering.frame import make_frame, words_for
 from leadcore.rendering.i18n import N_, Translator
 from leadcore.rendering.links import link_rewriter
@@ -120,14 +122,14 @@ def parent_mail(
 ) -> Mapping[str, object]:
     """The mail that asks a parent, at the address a child gave, for the agreement (GDPR art. 8(2)). No advertising."""
     words = words_for(project, market, lead.locale)
-    name = lead.name if greetable(lead.name) else words.gettext(SOMEBODY)
+    name = apart(words, lead.name) if greetable(lead.name) else words.gettext(SOMEBODY)
     before = [
         words.gettext(PARENT_TEXT, name=name, request=words.gettext(definition.request)),
         *([words.gettext(PARENT_BOXES), *(f"– {text}" for text in boxes)] if boxes else []),
         words.gettext(PARENT_DO),
     ]
     return letter_payload(
-        project, market, replace(lead, name=""), secret_key,
+        project, market, replace(lead, name="", answers={}), secret_key,
         subject=words.gettext(PARENT_SUBJECT),
         paragraphs=before,
         button=(words.gettext(PARENT_BUTTON), confirm_url(market, secret_key, lead)),
@@ -180,12 +182,12 @@ def _document_payload(
     marks = marks_of(market, lead, day)
     return letter_payload(
         project, market, lead, secret_key,
-        subject=marks.subject(document.title, words.gettext(ADVERTISEMENT)),
+        subject=marks.subject(document.title, words.gettext(ADVERTISEMENT), words.colon),
         preheader=str(document.meta.get("preheader", "")),
         paragraphs=marks.message_labels,
         foot=_foot(market, lead, words, marks),
         body_html=markdown_to_html(markdown, rewrite),
-        body_text=plain_text(markdown, rewrite),
+        body_text=plain_text(markdown, rewrite, colon=words.colon.rstrip()),
         button=None,
         after=[],
         why=words.gettext(WHY_NEWS),
@@ -227,11 +229,12 @@ def letter_payload(
     """A mail in the lead's locale as payload, with the links that every mail carries. `button` is its label and address."""
     words = words_for(project, market, lead.locale)
     unsubscribe = unsubscribe_url(market, secret_key, lead)
+    name = called(project, lead)
     values = {
         "frame": make_frame(project, market, lead.locale, absolute=True),
         "subject": subject,
         "preheader": preheader,
-        "greeting": words.gettext(HELLO, name=lead.name) if greetable(lead.name) else words.gettext(HELLO_NOBODY),
+        "greeting": words.gettext(HELLO, name=apart(words, name)) if greetable(name) else words.gettext(HELLO_NOBODY),
         "paragraphs": paragraphs,
         "body_html": body_html or "",
         "body_text": body_text,
@@ -259,6 +262,19 @@ def letter_payload(
             "Auto-Submitted": "auto-generated",
         },
     }
+
+
+def called(project: Project, lead: Lead) -> str:
+    """What the person wants to be called, where a form asked, or else the name."""
+    definition = project.forms.get(lead.form)
+    field = definition.field("nickname") if definition else None
+    return clean_line(str(lead.answers.get(field.name, ""))) or lead.name if field else lead.name
+
+
+def apart(words: Translator, name: str) -> str:
+    """The name in an isolate where it runs against the text. Catalogues of right-to-left languages hold isolates themselves."""
+    against = words.direction == "ltr" and any(unicodedata.bidirectional(c) in ("R", "AL") for c in name)
+    return f"\u2068{name}\u2069" if against else name
 
 
 def greetable(name: str) -> bool:

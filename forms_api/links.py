@@ -16,6 +16,7 @@ from forms_api.store import consents, leads, rights
 from forms_api.store.ids import derived_id
 from forms_api.store.leads import Changed
 from leadcore.consent.decide import decide
+from leadcore.consent.standing import ended_uses, standings
 from leadcore.model.leads import ConsentEvent, Lead
 from leadcore.model.markets import Market
 from leadcore.model.project import Project
@@ -46,8 +47,7 @@ def confirm(connection: Connection, project: Project, lead: Lead, secret_key: st
     if given is None:
         raise leads.UnknownLead(lead.id)
     # What was taken back before the confirmation stays taken back.
-    record = consents.of_lead(connection, lead.id)
-    back = {use for e in record if e.event in ("withdrawn", "objected") for use in e.uses}
+    back = ended_uses(standings(consents.of_lead(connection, lead.id)))
     given = replace(given, uses={use: {**one, "ticked": bool(one.get("ticked")) and use not in back} for use, one in given.uses.items()})
     decision = decide(decision_case(market, lead, given))
     parent = waits_for_parent(decision)

@@ -46,7 +46,7 @@ def describe(project: Project) -> dict[str, Any]:
                     "summary": f"Submit the form {form_id} of market {market.id}",
                     "requestBody": {"required": True, "content": content},
                     "responses": {
-                        "201": _answer("stored", {"type": "object", "properties": {"receipt": {"type": "string"}}}),
+                        "201": _answer("stored", {"type": "object", "properties": _STORED}),
                         "303": {"description": "stored; the thank-you page follows (HTML)"},
                         **{status: _answer(text, _ERRORS) for status, text in _REFUSALS.items()},
                     },
@@ -55,6 +55,13 @@ def describe(project: Project) -> dict[str, Any]:
     for name in ("healthz", "readyz", "metrics"):
         paths[f"/{name}"] = {"get": {"operationId": name, "responses": {"200": {"description": "fine"}}}}
     return {"openapi": "3.1.0", "info": {"title": "leadsite forms API", "version": "1"}, "paths": paths}
+
+
+_STORED: dict[str, Any] = {
+    "receipt": {"type": "string"},
+    "opt_out_signal": {"type": "string", "enum": ["honoured"], "description": "the browser's opt-out signal was seen"},
+    "email_domain_meant": {"type": "string", "description": "the mail provider whose domain the address misses by a letter"},
+}
 
 
 def _answer(text: str, schema: dict[str, Any]) -> dict[str, Any]:

@@ -129,7 +129,7 @@ def lead_facts(words: Translator, lead: Lead, definition: FormDefinition | None)
             shown = words.territory(shown)
         elif kind.type == "choice":
             shown = words.gettext(_label(dict(kind.choices), shown))
-        mark = '<bdi dir="ltr">{}</bdi>' if kind.type in ("email", "phone") else "<bdi>{}</bdi>"
+        mark = '<bdi dir="ltr">{}</bdi>' if kind.type in ("email", "phone", "postcode") else "<bdi>{}</bdi>"
         yield words.gettext(kind.label), Markup(mark).format(shown)
 
 

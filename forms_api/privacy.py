@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from forms_api import links as deeds
@@ -19,7 +18,6 @@ from forms_api.store import consents, deliveries, leads, people, requests, right
 from forms_api.store.ids import derived_id
 from forms_api.store.leads import Changed
 from forms_api.store.requests import Request
-from forms_api.store.schema import leads as leads_table
 from forms_api.store.suppression import EVERY_USE, Entry
 from forms_api.suppression import Suppression, marketing_use
 from leadcore.consent.rights import deadline
@@ -61,8 +59,13 @@ class Desk:
         found = people.leads_of(connection, lead.email, self.markets_of(lead))
         return found if any(one.id == lead.id for one in found) else (*found, lead)
 
+    def held(self, connection: Connection, lead: Lead) -> tuple[Lead, ...]:
+        """The same leads as they now are, held until the transaction ends: two clicks at once are one after the other."""
+        return leads.hold(connection, [one.id for one in self.leads_of(connection, lead)])
+
     def confirm(self, connection: Connection, lead: Lead, now: dt.datetime) -> Done:
         """Confirms the address. What is now agreed to lifts earlier withdrawals of the same uses."""
+        leads.hold(connection, [lead.id])
         changed = deeds.confirm(connection, self.project, lead, self.secret_key, now)
         entries = self._lift(connection, changed.lead, now) if changed.changed else ()
         return Done(lead=changed.lead, changed=changed.changed, entries=entries)
@@ -77,11 +80,10 @@ class Desk:
         """Ends the person's consent to these uses, or to all, on every lead; destinations reached are told."""
         told: list[str] = []
         changed = False
-        group = self.leads_of(connection, lead)
+        group = self.held(connection, lead)
         for one in group:
-            _lock(connection, one)
             before = _delivery_ids(connection, one)
-            if self._withdraw_one(connection, leads.by_id(connection, one.id), now, uses):
+            if self._withdraw_one(connection, one, now, uses):
                 changed = True
                 told += _delivery_ids(connection, one) - before
         if not changed:
@@ -95,7 +97,7 @@ class Desk:
 
     def erase(self, connection: Connection, lead: Lead, now: dt.datetime, *, channel: str = "page") -> Done:
         """Erases every lead of the person and keeps the address out; destinations reached are told."""
-        group = [one for one in self.leads_of(connection, lead) if not one.erased_at]
+        group = [one for one in self.held(connection, lead) if not one.erased_at]
         told: list[str] = []
         entries: list[Entry] = []
         for one in group:
@@ -112,7 +114,7 @@ class Desk:
         """Corrects the lead, and what the person's other leads hold of the same; destinations reached are told."""
         told: list[str] = []
         changed = False
-        for one in self.leads_of(connection, lead):
+        for one in self.held(connection, lead):
             mine = dict(changes) if one.id == lead.id else {
                 name: changes[name] for name in _OF_THE_PERSON
                 if name in changes and getattr(lead, name) and getattr(one, name) == getattr(lead, name)
@@ -130,7 +132,7 @@ class Desk:
         told: list[str] = []
         entries: list[Entry] = []
         changed = False
-        for one in self.leads_of(connection, lead):
+        for one in self.held(connection, lead):
             before = _delivery_ids(connection, one)
             done = self._correct_one(connection, one, {"email": address, "answers": _with_email(self.project, one, address)}, now)
             changed |= done.changed
@@ -253,8 +255,3 @@ def _with_email(project: Project, lead: Lead, address: str) -> dict[str, object]
 
 def _delivery_ids(connection: Connection, lead: Lead) -> set[str]:
     return {one.id for one in deliveries.of_lead(connection, lead.id)}
-
-
-def _lock(connection: Connection, lead: Lead) -> None:
-    """Holds the lead until the transaction ends, so that two clicks at once are one after the other."""
-    connection.execute(sa.select(leads_table.c.id).where(leads_table.c.id == lead.id).with_for_update())

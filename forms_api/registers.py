@@ -62,6 +62,7 @@ def record(
 
     Raises NothingWaits, and UnknownLead where the lead left no answer.
     """
+    leads.hold(connection, [lead.id])
     given = given_event(connection, lead.id)
     if given is None:
         raise leads.UnknownLead(lead.id)

@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-from leadcore.problems import Problem, ProjectProblems, stopping
+from leadcore.problems import Problem, ProjectProblems
 
 
 class Fault(click.ClickException):

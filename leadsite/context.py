@@ -27,12 +27,15 @@ from leadcore.rendering.frame import (
 )
 from leadcore.rendering.i18n import N_, Translator
 from leadcore.rendering.links import body_html, link_rewriter
+from leadcore.rendering.mail_providers import anchor_of, providers_of
 from leadcore.rendering.sections import sections
 from leadsite.plan import Output, Plan
 from leadsite.structured import json_ld
 
-#: Words a minute by script: Latin and others with short words read faster than Indic scripts and Arabic.
-_WORDS_PER_MINUTE = {"gu": 180, "mr": 180, "bn": 180, "hi": 180, "ar": 180, "he": 180, "fa": 180, "ur": 180}
+#: Words a minute by language: short words read faster than those that carry their endings, and than Indic scripts.
+_WORDS_PER_MINUTE = {**dict.fromkeys(("gu", "mr", "bn", "hi", "ar", "he", "fa", "ur", "ru"), 180), "kk": 160}
+#: Characters a minute where no space parts the words.
+_CHARACTERS_PER_MINUTE = {"ja": 500, "zh": 400}
 
 NOT_YET = N_("This page is not yet available in {language}. You are reading it in {other}.")
 IN_LANGUAGE = N_("in {language}")
@@ -108,7 +111,6 @@ class Context:
             )
         canonical = "" if output.kind == "error" else self.plan.canonical(output)
         alternates = self.plan.alternates(output)
-        own_locale = self._og_locale(output)
         data = json_ld(self.plan, output, title=title, description=description, brand=brand, published=published, updated=updated, position=position, words=self.words)
         return Page(
             title=title if title.startswith(brand) else f"{title} · {brand}",
@@ -121,16 +123,10 @@ class Context:
             feed=self.local(addresses.feed_path(self.market, self.locale)) if has_feed else "",
             icon=self.local(icon_path(self.project.root)),
             og_type=og_type,
-            og_locale=own_locale,
-            og_alternates=self._og_alternates(own_locale) if alternates else (),
+            og_locale=self._og_locale(output),
             json_ld=data,
             stands_in=stands_in,
         )
-
-    def _og_alternates(self, own: str) -> tuple[str, ...]:
-        key = ("og", self.output.key)
-        group = self.plan.once(key, lambda: sorted({self._og_locale(o) for o in self.plan.group(self.output) if not o.is_fallback}))
-        return tuple(tag for tag in group if tag != own)
 
     def _og_locale(self, output: Output) -> str:
         return self.plan.project.markets[output.market].hreflang(output.locale).replace("-", "_")
@@ -233,6 +229,8 @@ class Context:
             "text": self.words.gettext(form.thanks_text),
             "sender": Markup('<bdi dir="ltr">{}</bdi>').format(self.market.controller.email),
             "first_part": first[0] if first else None,
+            "meant": [(anchor_of(one), Markup('<bdi dir="ltr">{}</bdi>').format(one)) for one in providers_of(self.market.country)],
+            "again_url": f"{addresses.form_action(self.market, form.id)}?locale={self.locale}",
         }
 
     def legal(self) -> dict[str, Any]:
@@ -310,9 +308,11 @@ class Context:
 
 
 def minutes_to_read(document: Document) -> int:
-    """Whole minutes, at least one, by the words and the script's reading speed."""
-    speed = _WORDS_PER_MINUTE.get(document.content_locale.split("-")[0], 220)
-    return max(1, round(sum(b.words for b in document.blocks) / speed))
+    """Whole minutes, at least one, by words and the language's reading speed; by characters where no space parts the words."""
+    language = document.content_locale.split("-")[0]
+    if speed := _CHARACTERS_PER_MINUTE.get(language):
+        return max(1, round(sum(b.length for b in document.blocks) / speed))
+    return max(1, round(sum(b.words for b in document.blocks) / _WORDS_PER_MINUTE.get(language, 220)))
 
 
 def first_part(plan: Plan, output: Output) -> TextKey | None:

@@ -16,7 +16,7 @@ from leadcore.model.locales import fallback_chain
 from leadcore.model.markets import Market
 from leadcore.model.pages import Document, TextKey
 from leadcore.model.project import Project
-from leadcore.rendering.assets import icon_path
+from leadcore.rendering.assets import icon_path, script_path
 from leadcore.rendering.links import content_path, is_outside, links_in
 from leadsite.context import minutes_to_read, view_of
 from leadsite.feeds import feed_posts
@@ -192,7 +192,7 @@ class Recipes:
 
     def _form(self, output: Output, market: Market) -> Any:
         name = str(self._text(output.text, market, output.locale).meta.get("form", ""))
-        return (repr(self.project.forms[name]), self._consent(output, market, name), market.forms_url) if name else ""
+        return (repr(self.project.forms[name]), self._consent(output, market, name), market.forms_url, script_path(self.project.root)) if name else ""
 
     def _consent(self, output: Output, market: Market, name: str) -> str:
         """What a form's notice is made from, beside the market and the words: the definition, and the rules of the day."""

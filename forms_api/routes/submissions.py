@@ -34,6 +34,7 @@ from leadcore.model.locales import known_territories
 from leadcore.model.markets import Market
 from leadcore.rendering.consent_view import consent_view
 from leadcore.rendering.frame import words_for
+from leadcore.rendering.mail_providers import anchor_of, meant_domain
 from leadcore.rendering.minor_fields import asked_fields
 from leadcore.rendering.published import ALONE, shown_notice
 from leadcore.rendering.webforms import form_view, make_form
@@ -47,6 +48,9 @@ MOST_FIELDS = 200
 #: Where the law asks for it, the thank-you page says that the browser's opt-out signal was honoured (11 CCR 7025(c)(6)).
 SIGNAL_SHOWN = "gpc_status:honoured"
 SIGNAL_ANCHOR = "opt-out-signal"
+#: What the page's own script says in the field `by`: it takes errors as a page does, but can follow no redirect to
+#: another origin, so it is told where the thank-you page is.
+BY_SCRIPT = "script"
 
 
 def services() -> Services:
@@ -214,13 +218,21 @@ def _handle(market: Market, definition: FormDefinition, data: MultiDict[str, str
         count.labels(market.id, definition.id, "quarantined" if accepted.lead.quarantined else "accepted").inc()
         log.info("lead stored", lead=accepted.lead.id, market=market.id, form=definition.id, quarantine=accepted.lead.quarantine_reason)
     honoured = SIGNAL_SHOWN in outcome.decision["show"]
+    meant = meant_domain(accepted.lead.email, market.country)
     if wants_json():
-        response = jsonify(receipt=accepted.lead.receipt, **({"opt_out_signal": "honoured"} if honoured else {}))
+        told = {"opt_out_signal": "honoured"} if honoured else {}
+        told |= {"email_domain_meant": meant} if meant else {}
+        response = jsonify(receipt=accepted.lead.receipt, **told)
         response.status_code = 201
         return response
-    # werkzeug's Response has no type parameters that Flask's stubs agree with.
+    # One place of the page can be pointed to; what the law wants shown goes first.
+    anchor = SIGNAL_ANCHOR if honoured else anchor_of(meant) if meant else ""
     target = addresses.absolute(market, addresses.thanks_path(market, locale, definition.id))
-    answer: Response = redirect(f"{target}#{SIGNAL_ANCHOR}" if honoured else target, code=303)  # type: ignore[assignment]
+    target = f"{target}#{anchor}" if anchor else target
+    if data.get("by") == BY_SCRIPT:
+        return make_response(jsonify(receipt=accepted.lead.receipt, thanks=target), 201)
+    # werkzeug's Response has no type parameters that Flask's stubs agree with.
+    answer: Response = redirect(target, code=303)  # type: ignore[assignment]
     return answer
 
 

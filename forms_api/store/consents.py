@@ -15,15 +15,16 @@ from sqlalchemy.engine import Connection, RowMapping
 
 from forms_api.store import ledger
 from forms_api.store.ids import derived_id
-from forms_api.store.keys import Keys, destroy, key_for_writing, keys_of, seal_values, unseal_values, unwrap
+from forms_api.store.keys import Keys, destroy, key_for_writing, keys_of, make_key, seal_values, unseal_values, unwrap
 from forms_api.store.rows import record_to_row, row_to_consent_event
 from forms_api.store.schema import consent_events, lead_keys
 from forms_api.store.types import storable
 from leadcore.model.leads import ConsentEvent
 
 
-def add(connection: Connection, event: ConsentEvent) -> None:
-    """Adds the event to the ledger. The lead must be stored before. Raises NoKeys."""
+def add(connection: Connection, event: ConsentEvent, *, new_lead: bool = False) -> None:
+    """Adds the event to the ledger. The lead must be stored before; `new_lead` where this transaction stored it, and
+    nothing is known of it yet. Raises NoKeys."""
     row = record_to_row(event)
     personal = {name: row.pop(name) for name in ("residence", "evidence")}
     row["page"] = without_query(event.page)
@@ -31,7 +32,8 @@ def add(connection: Connection, event: ConsentEvent) -> None:
         personal["page"] = event.page
     values = sealable(personal)
     row["sealed"] = ""
-    if values and (key := key_for_writing(connection, event.lead_id)) is not None:
+    key_of = make_key if new_lead else key_for_writing
+    if values and (key := key_of(connection, event.lead_id)) is not None:
         row["sealed"] = seal_values(key, event.id, values)
     ledger.append(connection, row)
 

@@ -52,13 +52,16 @@ def open_engine(url: str, secret_key: str = "", anchor_folder: Path | None = Non
         engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_SECONDS}, execution_options=options)
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    if backend == "postgresql":
-        return sa.create_engine(
+    elif backend == "postgresql":
+        engine = sa.create_engine(
             parsed, pool_pre_ping=True, pool_size=5, max_overflow=15, connect_args={"connect_timeout": 10},
             execution_options=options,
         )  # fmt: skip
-    raise ValueError(f"the store runs on sqlite or postgresql, not {backend}")
+    else:
+        raise ValueError(f"the store runs on sqlite or postgresql, not {backend}")
+    sa.event.listen(engine, "begin", _forget_marks)
+    sa.event.listen(engine, "rollback_savepoint", _forget_head)
+    return engine
 
 
 @contextmanager
@@ -76,11 +79,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
         marks = connection.info
         try:
             yield connection
-            head = ledger.newest(connection) if ledger.APPENDED in marks else None
+            if ledger.HEAD in marks:
+                head = marks[ledger.HEAD] or ledger.newest(connection)
             erased = ERASED in marks
         finally:
-            marks.pop(ledger.APPENDED, None)
-            marks.pop(ERASED, None)
+            _forget_marks(connection)
     anchor = anchor_of(engine)
     if head is not None and anchor is not None:
         anchor.write(head)
@@ -158,6 +161,18 @@ def _purge(engine: Engine) -> None:
             _UNPURGED.discard(engine)
     finally:
         pooled.close()
+
+
+def _forget_marks(connection: Connection) -> None:
+    """What a transaction noted of itself is no other one's; the pool gives the same connection to the next."""
+    connection.info.pop(ledger.HEAD, None)
+    connection.info.pop(ERASED, None)
+
+
+def _forget_head(connection: Connection, _name: str, _context: None) -> None:
+    """After a savepoint was rolled back, rows of the ledger are gone, and on PostgreSQL its lock may be."""
+    if ledger.HEAD in connection.info:
+        connection.info[ledger.HEAD] = None
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -108,9 +108,14 @@ def key_for_writing(connection: Connection, lead_id: str) -> bytes | None:
     row = connection.execute(_KEY, {"of": lead_id}).one_or_none()
     if row is None or row.erased_at is not None:
         return None
-    keys = keys_of(connection)
     if row.wrapped is not None:
-        return unwrap(keys, lead_id, row.wrapped)
+        return unwrap(keys_of(connection), lead_id, row.wrapped)
+    return make_key(connection, lead_id)
+
+
+def make_key(connection: Connection, lead_id: str) -> bytes:
+    """A new lead's key, now in the store."""
+    keys = keys_of(connection)
     key = AESGCM.generate_key(8 * _KEY_BYTES)
     connection.execute(_INSERT, {"lead_id": lead_id, "wrapped": seal(keys.wrap, lead_id, key)})
     return key

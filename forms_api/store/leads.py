@@ -5,7 +5,7 @@ Callers open the transaction with `engine.writing` (or a `Writer`) and report su
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +18,19 @@ from forms_api.store.rows import record_to_row, row_to_lead
 from forms_api.store.schema import leads
 from leadcore.model.leads import ConsentEvent, Delivery, Lead
 
+# Made once: every lead asks them.
+_INSERTS = {
+    "sqlite": sqlite.insert(leads).on_conflict_do_nothing().returning(leads.c.id),
+    "postgresql": postgresql.insert(leads).on_conflict_do_nothing().returning(leads.c.id),
+}
+_TWIN = (
+    sa.select(leads)
+    .where(leads.c.fingerprint == sa.bindparam("print"), leads.c.market == sa.bindparam("in"), leads.c.form == sa.bindparam("by"))
+    .where(leads.c.submitted_at > sa.bindparam("after"), leads.c.withdrawn_at.is_(None), leads.c.erased_at.is_(None))
+    .order_by(leads.c.submitted_at)
+    .limit(1)
+)
+_HOLD_FINGERPRINT = sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("key"), 0)))
 #: Identical submissions without a submission_id are one lead for this long (the contract says ten minutes).
 SAME_SUBMISSION_SECONDS = 600
 
@@ -61,15 +74,13 @@ def accept(
         earlier = _recent_twin(connection, lead)
         if earlier:
             return Accepted(lead=earlier, created=False)
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(leads).values(record_to_row(lead)).on_conflict_do_nothing().returning(leads.c.id)
-    if connection.execute(statement).scalar_one_or_none() is None:
+    if connection.execute(_INSERTS[connection.dialect.name], record_to_row(lead)).scalar_one_or_none() is None:
         earlier = _same_submission(connection, lead)
         if earlier is None:
             raise ReceiptTaken(lead.receipt)
         return Accepted(lead=earlier, created=False, identical=earlier.fingerprint in ("", lead.fingerprint))
-    consents.add(connection, consent_event)
     deliveries.add(connection, pending)
+    consents.add(connection, consent_event, new_lead=True)
     return Accepted(lead=lead, created=True)
 
 
@@ -92,8 +103,8 @@ def confirm(
         .values(confirmed_at=now)
     )
     if done.rowcount:
-        consents.add(connection, consent_event)
         deliveries.add(connection, pending)
+        consents.add(connection, consent_event)
     return Changed(lead=by_id(connection, lead_id), changed=bool(done.rowcount))
 
 
@@ -114,6 +125,18 @@ def by_id(connection: Connection, lead_id: str) -> Lead:
     if row is None:
         raise UnknownLead(lead_id)
     return row_to_lead(row)
+
+
+def hold(connection: Connection, lead_ids: Collection[str]) -> tuple[Lead, ...]:
+    """These leads as they now are, oldest first, held until the transaction ends.
+
+    Whoever changes several leads, or adds to the ledger more than a lead's first event, holds them all before: every
+    transaction then takes leads in the order of their ids and the ledger last, and no two wait for each other.
+    """
+    query = sa.select(leads).where(leads.c.id.in_(sorted(lead_ids))).order_by(leads.c.id)
+    # Not `FOR UPDATE`, which would also hold up whoever adds a delivery of the lead.
+    query = query.with_for_update(key_share=True)
+    return tuple(row_to_lead(row) for row in connection.execute(query).mappings())
 
 
 def by_reference(connection: Connection, reference: str) -> Lead | None:
@@ -180,15 +203,9 @@ def _same_submission(connection: Connection, lead: Lead) -> Lead | None:
 
 
 def _recent_twin(connection: Connection, lead: Lead) -> Lead | None:
-    query = (
-        sa.select(leads)
-        .where(leads.c.fingerprint == lead.fingerprint, leads.c.market == lead.market, leads.c.form == lead.form)
-        .where(leads.c.submitted_at > lead.submitted_at - timedelta(seconds=SAME_SUBMISSION_SECONDS))
-        .where(leads.c.withdrawn_at.is_(None), leads.c.erased_at.is_(None))
-        .order_by(leads.c.submitted_at)
-        .limit(1)
-    )
-    row = connection.execute(query).mappings().first()
+    after = lead.submitted_at - timedelta(seconds=SAME_SUBMISSION_SECONDS)
+    sought = {"print": lead.fingerprint, "in": lead.market, "by": lead.form, "after": after}
+    row = connection.execute(_TWIN, sought).mappings().first()
     return row_to_lead(row) if row else None
 
 
@@ -196,4 +213,4 @@ def _hold_fingerprint(connection: Connection, lead: Lead) -> None:
     # Two transactions that do not see each other's rows would both insert. SQLite has one writer anyway.
     if connection.dialect.name == "postgresql":
         key = f"{lead.market}/{lead.form}/{lead.fingerprint}"
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(key, 0))))
+        connection.execute(_HOLD_FINGERPRINT, {"key": key})

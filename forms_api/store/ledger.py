@@ -29,10 +29,11 @@ SCHEME = "leadsite ledger 1"
 GENESIS = "0" * 64
 #: Any number, the same for all our processes: on PostgreSQL one transaction at a time adds to the chain.
 LEDGER_LOCK = 7_305_002
-#: Set in a connection's `info` once its transaction added a row.
-APPENDED = "leadsite_appended"
-# Made once: every lead asks it twice.
+#: In a connection's `info` once its transaction added a row: the head since, None where it has to be read again.
+HEAD = "leadsite_head"
+# Made once: every lead asks it.
 _NEWEST = sa.select(consent_events.c.seq, consent_events.c.link).order_by(consent_events.c.seq.desc()).limit(1)
+_LOCK = sa.select(sa.func.pg_advisory_xact_lock(LEDGER_LOCK))
 _INSERT = consent_events.insert()
 _SQLITE_TIME = "%Y-%m-%d %H:%M:%S.%f"
 
@@ -57,17 +58,28 @@ class StoredRow:
 def append(connection: Connection, row: Mapping[str, Any]) -> Head:
     """Adds a row of HASHED without `seq`, and gives back the new head.
 
-    On PostgreSQL the chain is held until the transaction ends: add a lead's event after that lead's other rows, and
-    keep to one lead per transaction where many are worked through.
+    On PostgreSQL the chain is held until the transaction ends: hold every lead of the transaction before
+    (`leads.hold`), add a lead's event after its other rows, and keep to one person per transaction where many are
+    worked through.
     """
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LEDGER_LOCK)))
-    before = newest(connection)
+    before = connection.info.get(HEAD) or _held(connection)
     numbered = {**row, "seq": before.seq + 1}
     link = link_after(keys_of(connection).chain, before.link, [_as_stored(name, numbered[name]) for name in HASHED])
     connection.execute(_INSERT, {**numbered, "link": link})
-    connection.info[APPENDED] = True
-    return Head(seq=before.seq + 1, link=link)
+    head = connection.info[HEAD] = Head(seq=before.seq + 1, link=link)
+    return head
+
+
+def hold(connection: Connection) -> None:
+    """Holds the chain until the transaction ends, for who is going to add many new leads. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK)
+
+
+def _held(connection: Connection) -> Head:
+    # The lock stands alone: a statement sees what was committed before it began.
+    hold(connection)
+    return newest(connection)
 
 
 def newest(connection: Connection) -> Head:

@@ -87,7 +87,7 @@ def _person(connection: Connection, lead_id: str, *, lock: bool) -> list[Kept]:
     if found.email_key:
         same = sa.and_(leads.c.market == found.market, leads.c.email_key == found.email_key)
     rows = sa.select(leads).where(same, leads.c.erased_at.is_(None)).order_by(leads.c.id)
-    held = [row_to_lead(row) for row in connection.execute(rows.with_for_update() if lock else rows).mappings()]
+    held = [row_to_lead(row) for row in connection.execute(rows.with_for_update(key_share=True) if lock else rows).mappings()]
     kept = _kept(connection, held)
     return [kept[lead.id] for lead in held]
 

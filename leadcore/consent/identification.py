@@ -5,6 +5,7 @@ From the field `ident` of every regime in force for the recipient; labels of the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from leadcore.consent.regimes import Regime
 _SUBJECT_START, _SUBJECT, _MESSAGE_START = "subject-start", "subject", "message-start"
 _ADVERTISING = frozenset({"commercial_nature", "purpose", "purpose_marketing"})
 _FREE = frozenset({"free_optout", "optout_notice", "optout_means", "optout_text", "optout_command", "optout_email"})
+#: Brackets that a label may stand in: （广告）, 【广告】, [AD].
+_BRACKETS = "()[]{}<>（）［］【】〔〕「」『』"
 _REGISTERED = frozenset({"mersis_or_tax_no"})
 
 
@@ -35,10 +38,14 @@ class Identification:
     names_register: bool
     links_imprint: bool
 
-    def subject(self, text: str, advertisement: str) -> str:
-        """The subject with its labels in front; `advertisement` is the word where the law asks for one and names none."""
+    def subject(self, text: str, advertisement: str, colon: str = ": ") -> str:
+        """The subject with its labels in front; `advertisement` is the word where the law asks for one and names none.
+
+        A mark that the subject begins with already, in whatever brackets, is not put there twice.
+        """
         marks = self.subject_labels or ((advertisement,) if self.marks_subject else ())
-        return " ".join((*marks, text)) if self.subject_labels else ": ".join((*marks, text))
+        missing = [mark for mark in marks if not _begins_with(text, mark)]
+        return (" " if self.subject_labels else colon).join((*missing, text))
 
 
 def identification(chains: Sequence[Regime], *, home: str = "", language: str = "") -> Identification:
@@ -60,6 +67,12 @@ def identification(chains: Sequence[Regime], *, home: str = "", language: str = 
         names_register=bool(found & _REGISTERED),
         links_imprint="imprint" in found,
     )
+
+
+def _begins_with(text: str, mark: str) -> bool:
+    """Whether a subject shows a mark in front: the whole word, with or without brackets."""
+    word = re.escape(mark.strip(_BRACKETS))
+    return bool(re.match(rf"[\s{re.escape(_BRACKETS)}]*{word}(?!\w)", text, re.I))
 
 
 _NATIONAL = {"广告": "zh", "[QC]": "vi"}

@@ -162,13 +162,6 @@ def in_reading_order(items: Iterable[str]) -> tuple[str, ...]:
     return tuple(item for item in READING_ORDER if item in wanted)
 
 
-def missing_facts(items: Iterable[str], facts: NoticeFacts) -> Mapping[str, tuple[str, ...]]:
-    """By item, the facts that would let the fullest sentence be said; items that are complete are left out."""
-    known = set(facts.texts())
-    gaps = {item: tuple(sorted(placeholders(WORDINGS[item].variants[0]) - known)) for item in in_reading_order(items)}
-    return MappingProxyType({item: names for item, names in gaps.items() if names})
-
-
 def _message(wording: Wording, values: Mapping[str, str]) -> str:
     return next((v for v in wording.variants if placeholders(v) <= values.keys()), wording.variants[-1])
 

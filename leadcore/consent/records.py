@@ -50,7 +50,8 @@ _CONTEXT = {
 }
 #: What a field of a form asks for, as a category of personal data; others are just that.
 _DATA: Mapping[str, str] = MappingProxyType(
-    {"email": "pd:EmailAddress", "phone": "pd:TelephoneNumber", "name": "pd:Name", "country": "pd:Country", "region": "pd:Location"}
+    {"email": "pd:EmailAddress", "phone": "pd:TelephoneNumber", "name": "pd:Name", "nickname": "pd:Name", "country": "pd:Country",
+     "region": "pd:Location", "postcode": "pd:Location"}
 )
 
 

@@ -64,6 +64,12 @@ def may_use(held: Standings, use: str, purpose: str | None = None) -> bool:
     return any(one.may_be_used for (of, on), one in held.items() if on == use and purpose in (None, of))
 
 
+def ended_uses(held: Standings) -> frozenset[str]:
+    """The channels that the person has taken back, or that ran out, for every purpose."""
+    open_ = {use for (_, use), one in held.items() if one.state in ("pending", "given")}
+    return frozenset(use for (_, use), one in held.items() if one.state in ("withdrawn", "objected", "expired")) - open_
+
+
 def with_awaited(event: ConsentEvent, *, confirm: bool) -> ConsentEvent:
     """The answer with what each of its uses waits for written into it; `confirm` where the address has to be confirmed
     first whatever the regimes ask."""

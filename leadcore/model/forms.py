@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from leadcore.problems import Place
 
 #: Field types a definition may use; each has its module in `leadcore.rendering.field_types`.
-FIELD_TYPES = ("name", "email", "phone", "company", "choice", "country", "region", "longtext", "hidden")
+FIELD_TYPES = ("name", "nickname", "email", "phone", "company", "choice", "country", "region", "postcode", "longtext", "hidden")
 #: Uses that a box can ask consent for, as `leadcore.consent` names them.
 USES = ("email", "sms", "voice", "chat", "profiling", "share")
 

@@ -56,6 +56,11 @@ class Block:
         return self._read() if self._read is not None else self._markdown
 
     @property
+    def length(self) -> int:
+        """How many characters it has, marks of markdown and single spaces counted."""
+        return self.facts.length if self.facts is not None else len(self.markdown.strip())
+
+    @property
     def words(self) -> int:
         """How many words it has, parted by white space."""
         return self.facts.words if self.facts is not None else len(self.markdown.split())

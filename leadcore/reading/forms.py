@@ -40,7 +40,7 @@ def _form(form_id: str, table: Table) -> FormDefinition:
             table.problem("P110", f"fields.{index}.name", f'the field "{field.name}" stands twice', "give it another name")
     if not any(f.type == "email" and f.required for f in fields):
         table.problem("P110", "fields", "the form has no required field of type email", 'add a field with type = "email"')
-    for type_ in ("email", "phone", "name", "country", "region"):
+    for type_ in ("email", "phone", "name", "nickname", "country", "region", "postcode"):
         if sum(f.type == type_ for f in fields) > 1:
             table.problem("P110", "fields", f"the form has two fields of type {type_}", "keep one")
     if any(f.type == "region" for f in fields) and not any(f.type == "country" for f in fields):

@@ -21,4 +21,13 @@ def assets(root: Path) -> Mapping[str, bytes]:
 
 def icon_path(root: Path) -> str:
     """The icon's path within a market; empty where the theme has none."""
-    return next((f"assets/{name}" for name in assets(root) if name.startswith("icon.")), "")
+    return _path(root, "icon.")
+
+
+def script_path(root: Path) -> str:
+    """The path within a market of the script that a page with an open form loads; empty where the theme has none."""
+    return _path(root, "form.")
+
+
+def _path(root: Path, start: str) -> str:
+    return next((f"assets/{name}" for name in assets(root) if name.startswith(start)), "")

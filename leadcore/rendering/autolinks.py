@@ -9,7 +9,9 @@ import re
 
 from markupsafe import Markup, escape
 
-_URL = r"https?://\w[^\s<>\"\u2066-\u2069]*"
+#: Letters of scripts that put no space after an address: an address that begins with a plain letter ends before them.
+_UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3000-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
+_URL = rf"https?://(?:[A-Za-z0-9][^\s<>\"\u2066-\u2069{_UNSPACED}]*|\w[^\s<>\"\u2066-\u2069]*)"
 _EMAIL = r"[A-Za-z0-9][A-Za-z0-9._%+-]*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}"
 #: An address with the isolate around it, which the element replaces, or alone.
 _ADDRESS = re.compile(rf"[\u2066-\u2068](?P<apart>{_URL}|{_EMAIL})\u2069|(?P<bare>{_URL}|{_EMAIL})")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from leadcore.consent.notices import NoticeParagraph, notice_digest, render_notice
 from leadcore.consent.page_rules import FormRequirements, requirements
@@ -16,7 +16,7 @@ from leadcore.model.locales import direction, language_of
 from leadcore.model.markets import Market
 from leadcore.model.project import Project
 from leadcore.rendering.frame import words_for
-from leadcore.rendering.i18n import N_, Translator, Watching, catalog_path
+from leadcore.rendering.i18n import N_, Translator, Watching
 from leadcore.rendering.notice_facts import applying_items, goes_abroad, notice_facts
 
 TITLE = N_("How we use your data")
@@ -29,14 +29,25 @@ EXPLICIT_BOX = N_("I give my explicit consent to the use of my data as this noti
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """The same words in another language that the law asks for beside the page's own."""
+
+    lang: str
+    dir: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """One unticked box. `needed` boxes are consents without which the data may not be kept."""
+    """One unticked box. `needed` boxes are consents without which the data may not be kept; `also` is its text in the
+    other languages of the notice."""
 
     name: str
     use: str
     purpose: str
     text: str
     needed: bool = False
+    also: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +64,11 @@ class NoticeView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentView:
-    """All that a form shows about consent. `missing_languages` are owed, but the project does not have them.
+    """All that a form shows about consent. `missing_languages` are owed, but no catalogue has the notice in them.
 
-    `sender` names who will write or call, above the boxes; it is empty where no box allows that. `stale` holds the
-    language and the source text of each message that has no translation of its own, or only one of an older source:
+    `sender` names who will write or call, above the boxes, `sender_also` in the other languages; both are empty where no
+    box allows that. `stale` holds the language and the source text of each message that has no translation of its own,
+    or only one of an older source, and the title in a language that the market's own law asks for and that is missing:
     where there is one, the form is closed in this locale.
     """
 
@@ -67,6 +79,7 @@ class ConsentView:
     digest: str
     missing_languages: tuple[str, ...]
     sender: str = ""
+    sender_also: tuple[Said, ...] = ()
     stale: tuple[tuple[str, str], ...] = ()
 
 
@@ -84,10 +97,10 @@ def consent_view(
 ) -> ConsentView:
     """The consent part of a form for a visitor as far as known; without residence, as the static page shows it."""
     needs = requirements(market.jurisdiction, residence or None, region or None, phone or None, today=today, ip_country=ip_country)
-    languages, missing = _languages(project, locale, needs)
-    notices, texts, stale = [], [], []
-    boxes: tuple[Box, ...] = ()
-    sender = ""
+    languages, missing = _languages(project, market, locale, needs)
+    notices, texts, senders = [], [], []
+    stale = [] if residence else [(tag, TITLE) for tag in missing]
+    boxes: list[tuple[Box, ...]] = []
     for tag in languages:
         words = words_for(project, market, tag)
         if language_of(tag) != language_of(project.site.source_locale):
@@ -103,35 +116,48 @@ def consent_view(
         names_sender = _sender(words, market, shown)
         box_lines = [*([names_sender] if names_sender else []), *(f"[ ] {b.text}" for b in shown)]
         texts.append("\n".join([title, summary, "", notice.text, *([""] if box_lines else []), *box_lines]))
-        if tag == locale:
-            boxes, sender = shown, names_sender
+        boxes.append(shown)
+        senders.append(Said(lang=tag, dir=direction(tag), text=names_sender))
         if isinstance(words, Watching):
             stale += [(tag, message) for message in words.untranslated]
     text = "\n\n".join(texts)
     return ConsentView(
         requirements=needs,
         notices=tuple(notices),
-        boxes=boxes,
+        boxes=_in_all_languages(boxes, languages),
         text=text,
-        digest=notice_digest(text, locale, [b.name for b in boxes]),
+        digest=notice_digest(text, locale, [b.name for b in boxes[0]]),
         missing_languages=missing,
-        sender=sender,
+        sender=senders[0].text,
+        sender_also=tuple(said for said in senders[1:] if said.text),
         stale=tuple(stale),
     )
 
 
-def _languages(project: Project, locale: str, needs: FormRequirements) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The page's own language, then those owed beside it; and those owed that no catalogue serves."""
+def _languages(project: Project, market: Market, locale: str, needs: FormRequirements) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The page's own locale, then those owed beside it, as the market writes them; and the languages owed that no catalogue serves.
+
+    A catalogue serves a language when it has the notice's own heading: one that is empty would say it in English.
+    """
     shown, missing = [locale], []
-    for tag in needs.languages.shown:
-        if language_of(tag) == language_of(locale):
+    for language in needs.languages.shown:
+        if language == language_of(locale):
             continue
-        source = language_of(project.site.source_locale) == tag
-        if source or catalog_path(project.root, tag, "messages").is_file():
+        tag = next((own for own in market.locales if language_of(own) == language), language)
+        if language_of(project.site.source_locale) == language or words_for(project, market, tag).has(TITLE):
             shown.append(tag)
         else:
-            missing.append(tag)
+            missing.append(language)
     return tuple(shown), tuple(missing)
+
+
+def _in_all_languages(boxes: Sequence[tuple[Box, ...]], languages: Sequence[str]) -> tuple[Box, ...]:
+    """The boxes in the page's own language, each with its text in the others; `boxes` are in the order of `languages`."""
+    first, *others = boxes
+    return tuple(
+        replace(box, also=tuple(Said(lang=tag, dir=direction(tag), text=row[n].text) for tag, row in zip(languages[1:], others, strict=True)))
+        for n, box in enumerate(first)
+    )
 
 
 def _boxes(

@@ -9,6 +9,7 @@ from leadcore.rendering.i18n import N_, Translator
 #: Code -> message id. No "please", no "invalid", no blame.
 MESSAGES: dict[str, str] = {
     "name_missing": N_("Enter your name"),
+    "nickname_missing": N_("Enter what we should call you"),
     "email_missing": N_("Enter your email address"),
     "email_format": N_("Enter an email address like name@example.com"),
     "phone_missing": N_("Enter your phone number"),
@@ -21,6 +22,8 @@ MESSAGES: dict[str, str] = {
     "age_format": N_("Enter your age as a number, like {example}, or leave this empty"),
     "parent_missing": N_("Enter the email address of a parent or guardian"),
     "parent_asked": N_("A parent or guardian has to agree to this first. Enter their email address, and we ask them"),
+    "postcode_missing": N_("Enter your postcode"),
+    "postcode_format": N_("Enter a postcode like {example}"),
     "text_missing": N_("Write a few words here"),
     "too_long": N_("Shorten this to {limit} characters; it has {length} now"),
     "control_characters": N_("Remove the characters that cannot be shown"),

@@ -56,7 +56,6 @@ class Page:
     feed: str = ""
     og_type: str = "website"
     og_locale: str = ""
-    og_alternates: tuple[str, ...] = ()
     json_ld: tuple[Markup, ...] = ()
     stands_in: str = ""
 

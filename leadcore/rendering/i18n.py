@@ -23,6 +23,8 @@ from leadcore.model.locales import as_written, babel_locale, direction, fallback
 
 #: First digit of the numbering systems (CLDR ids) whose digits replace the Latin ones.
 _ZERO = {"deva": 0x966, "beng": 0x9E6, "gujr": 0xAE6, "arab": 0x660, "arabext": 0x6F0, "mymr": 0x1040}
+#: East Asian scripts write it as wide as a letter, French after a space that does not break (OQLF, Imprimerie nationale).
+_COLONS = {"ja": "：", "zh": "：", "fr": "\u00a0: "}
 _DOMAINS = ("messages", "wtforms")
 #: Formatted numbers and dates that a translator keeps.
 _MOST_KEPT = 4096
@@ -55,6 +57,11 @@ class Translator:
     def locale(self) -> Locale:
         """CLDR's data of the locale, through Babel."""
         return babel_locale(self.full_tag)
+
+    @property
+    def colon(self) -> str:
+        """The colon between a label and its value, with the space that the language puts around it."""
+        return _COLONS.get(self.language, ": ")
 
     def gettext(self, message: str, /, **values: object) -> str:
         """The message in the locale, `{name}` placeholders filled."""

@@ -151,6 +151,8 @@ class _Parser(threading.local):
     def _options(rewriter: Callable[[str], str] | None) -> tuple[Any, Any, Any]:
         extension = comrak.ExtensionOptions()
         extension.table = extension.strikethrough = True
+        # Stress that ends in a full stop or bracket right before a letter, as scripts without spaces have it.
+        extension.cjk_friendly_emphasis = True
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)
             if hasattr(extension, "header_id_prefix"):

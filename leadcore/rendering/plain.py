@@ -14,9 +14,9 @@ _BLOCKS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "block
 _SPACE = re.compile(r"[ \t]+")
 
 
-def plain_text(text: str, rewrite: LinkRewriter | None = None) -> str:
-    """Markdown as plain mail text: links written out, marks taken away, lists and tables kept readable."""
-    walker = _Walker()
+def plain_text(text: str, rewrite: LinkRewriter | None = None, *, colon: str = ":") -> str:
+    """Markdown as plain mail text: links written out after `colon`, marks taken away, lists and tables kept readable."""
+    walker = _Walker(colon)
     walker.feed(markdown_to_html(text, rewrite))
     walker.close()
     return walker.text()
@@ -25,8 +25,9 @@ def plain_text(text: str, rewrite: LinkRewriter | None = None) -> str:
 class _Walker(HTMLParser):
     """Turns the HTML that markdown gives into lines. `margin` holds what each line of an open block begins with."""
 
-    def __init__(self) -> None:
+    def __init__(self, colon: str) -> None:
         super().__init__(convert_charrefs=True)
+        self.colon = colon
         self.lines: list[str] = []
         self.line = ""
         self.margin: list[str] = []
@@ -112,7 +113,7 @@ class _Walker(HTMLParser):
             if self.cells:
                 self.line += f" ({href})"
                 return
-            self.line += ":" if label else ""
+            self.line += self.colon if label else ""
             self._end_line()
             self.line = href
 

@@ -16,6 +16,7 @@ from leadcore.kept import KEPT
 from leadcore.model.locales import autonym
 from leadcore.rendering.autolinks import linked
 from leadcore.rendering.i18n import Translator, translator
+from leadcore.rendering.stylesheet import css, css_for, fonts_of, forget_styles
 
 
 class _SharedCode(BytecodeCache):
@@ -80,26 +81,17 @@ def environment(root: Path, tag: str, country: str) -> Environment:
         lang=tag,
         dir=words.direction,
         css=Markup(css(root)),
+        css_for=lambda html: Markup(css_for(root, tag, html)),
+        fonts=Markup(fonts_of(root, tag)),
     )
     return env
-
-
-@lru_cache(maxsize=8)
-def css(root: Path) -> str:
-    """The theme's style sheet, its comments and blank lines taken out, for inlining."""
-    import re
-
-    text = (root / "site" / "static" / "theme.css").read_text(encoding="utf-8")
-    text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
-    text = re.sub(r"\s+", " ", text)
-    return re.sub(r"\s*([{};,>])\s*", r"\1", text).strip()
 
 
 def forget_templates() -> None:
     """Makes the next page read templates and styles again."""
     environment.cache_clear()
     _CODE.clear()
-    css.cache_clear()
+    forget_styles()
 
 
 def render(root: Path, tag: str, country: str, template: str, **values: Any) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +17,8 @@ from leadcore.model import addresses
 from leadcore.model.forms import Field, FormDefinition
 from leadcore.model.markets import Market
 from leadcore.model.project import Project
-from leadcore.rendering.consent_view import Box, ConsentView, NoticeView, consent_view
+from leadcore.rendering.assets import script_path
+from leadcore.rendering.consent_view import Box, ConsentView, NoticeView, Said, consent_view
 from leadcore.rendering.field_types import FieldContext, build_field
 from leadcore.rendering.field_types.region import REGIONS, shown_fields
 from leadcore.rendering.frame import words_for
@@ -45,6 +46,11 @@ class FieldView:
     why: str
     required: bool
 
+    @property
+    def hint(self) -> str:
+        """A question beside a value that was taken, empty where there is none."""
+        return str(getattr(self.field, "hint", ""))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxView:
@@ -52,13 +58,15 @@ class BoxView:
     text: str
     ticked: bool = False
     error: str = ""
+    also: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormView:
     """A form as a template shows it. `errors` are (field name, message) pairs in the order of the page.
 
-    `closed` says why the form takes nothing now and how to reach us; empty where it is open.
+    `closed` says why the form takes nothing now and how to reach us; empty where it is open. `script` is the address
+    of the script that may send it; empty where there is none, and on pages of the API, which run none.
     """
 
     action: str
@@ -70,8 +78,10 @@ class FormView:
     boxes_optional: bool
     submit: str
     sender: str = ""
+    sender_also: tuple[Said, ...] = ()
     errors: tuple[tuple[str, str], ...] = field(default=())
     closed: tuple[str, ...] = ()
+    script: str = ""
 
 
 @lru_cache(maxsize=1024)
@@ -79,7 +89,8 @@ def form_class(definition_key: FormKey) -> type[wtforms.Form]:
     """The WTForms class of a definition in a market and locale. Takes a key whose equality is identity of its inputs."""
     words, market, definition = definition_key.words, definition_key.market, definition_key.definition
     context = FieldContext(
-        words=words, country=market.country, phone_region=market.phone_region, regions=REGIONS.get(definition_key.country, ())
+        words=words, country=market.country, phone_region=market.phone_region, residence=definition_key.country,
+        regions=REGIONS.get(definition_key.country, ()),
     )
 
     class Meta:
@@ -161,7 +172,7 @@ def form_view(
         views.append(FieldView(field=one, type=kind.type, why=why, required=kind.required))
         errors += [(one.name, str(e)) for e in one.errors[:1]]
     boxes = tuple(
-        BoxView(name=b.name, text=b.text, ticked=b.name in ticked, error=box_errors.get(b.name, "")) for b in consent.boxes
+        BoxView(name=b.name, text=b.text, ticked=b.name in ticked, error=box_errors.get(b.name, ""), also=b.also) for b in consent.boxes
     )
     errors += [(b.name, b.error) for b in boxes if b.error]
     return FormView(
@@ -174,6 +185,7 @@ def form_view(
         boxes_optional=not any(b.needed for b in consent.boxes),
         submit=words.gettext(definition.submit),
         sender=consent.sender,
+        sender_also=consent.sender_also,
         errors=tuple(errors),
         closed=closed_words(words, market, consent),
     )
@@ -185,26 +197,37 @@ def static_form(project: Project, market: Market, locale: str, form_id: str, *, 
     consent = consent_view(project, market, locale, definition, today=today)
     asked = asked_fields(definition, age=bool(consent.requirements.age_question))
     form = make_form(project, market, locale, definition, asked=asked)
-    return form_view(project, market, locale, definition, form, consent, page=page)
+    view = form_view(project, market, locale, definition, form, consent, page=page)
+    script = script_path(project.root)
+    return replace(view, script=addresses.local(market, script)) if script and not view.closed else view
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormNotice:
-    """A form's notice for the privacy page: what the form gives, the notice, the boxes and who they name."""
+    """A form's notice for the privacy page: what the form gives, the notice in every language owed, boxes and who they name."""
 
     title: str
-    notice: NoticeView
+    notices: tuple[NoticeView, ...]
     boxes: tuple[Box, ...]
     sender: str = ""
+    sender_also: tuple[Said, ...] = ()
 
 
 def static_notices(project: Project, market: Market, locale: str, *, today: dt.date) -> tuple[FormNotice, ...]:
-    """The notices of all forms of a market, for its privacy page."""
+    """The notices of all forms of a market, for its privacy page. A second language that is not ready is left out."""
     words = words_for(project, market, locale)
     found = []
     for form_id in market.forms:
         definition = project.forms[form_id]
         consent = consent_view(project, market, locale, definition, today=today)
-        title = words.gettext(definition.submit)
-        found.append(FormNotice(title=title, notice=consent.notices[0], boxes=consent.boxes, sender=consent.sender))
+        unready = {tag for tag, _ in consent.stale} - {locale}
+        found.append(
+            FormNotice(
+                title=words.gettext(definition.submit),
+                notices=tuple(n for n in consent.notices if n.lang not in unready),
+                boxes=tuple(replace(b, also=tuple(s for s in b.also if s.lang not in unready)) for b in consent.boxes),
+                sender=consent.sender,
+                sender_also=tuple(s for s in consent.sender_also if s.lang not in unready),
+            )
+        )
     return tuple(found)

@@ -51,6 +51,8 @@ class Page(HTMLParser):
         assert self._open == [], "every element is closed"
 
     def handle_starttag(self, tag: str, found: list[tuple[str, str | None]]) -> None:
+        if tag == "option":
+            self._end_option()
         given = {name: value or "" for name, value in found}
         assert len(given) == len(found), f"an attribute stands twice in <{tag}>"
         self.tags.append(tag)
@@ -86,7 +88,14 @@ class Page(HTMLParser):
         for _, _, text in self._open:
             text.append(data)
 
+    def _end_option(self) -> None:
+        """HTML lets an option end where the next one begins, or its select ends."""
+        if self._open and self._open[-1][0] == "option":
+            self.handle_endtag("option")
+
     def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self._end_option()
         opened, given, parts = self._open.pop()
         assert opened == tag, f"<{opened}> is closed by </{tag}>"
         text = "".join(parts)

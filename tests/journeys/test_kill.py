@@ -8,32 +8,21 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import http.client
-import json
 import os
 import random
-import re
 import secrets
-import shutil
-import signal
-import subprocess
-import sys
 import threading
 import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
-from aiosmtpd.controller import Controller
-from standardwebhooks.webhooks import Webhook
 
 from forms_api.store import audit
 from forms_api.store.engine import anchor_of, open_engine, reading
@@ -42,105 +31,11 @@ from leadcore.reading import load_project
 from leadcore.rendering.webforms import static_form
 
 from .conftest import free_port
+from .production import Api, Mailbox, Receiver, prepare, worker
 
-POSTGRESQL_URL = os.environ.get("LEADSITE_TEST_POSTGRESQL_URL", "postgresql://root@127.0.0.1:5432/test")
 CLIENT_THREADS = 4
 LONGEST_SECONDS = 350
 THANKS = "https://us.karvan.example/thanks/guide/"
-
-
-class Receiver:
-    """Takes webhooks as Standard Webhooks 1.0.0 says: what is not signed with our secret is refused."""
-
-    def __init__(self, secret: str) -> None:
-        self.messages: list[tuple[str, dict[str, Any]]] = []
-        self.refused: list[str] = []
-        check, receiver = Webhook(secret), self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["content-length"]))
-                try:
-                    check.verify(body, {name.lower(): value for name, value in self.headers.items()})
-                    receiver.messages.append((self.headers["webhook-id"], json.loads(body)))
-                    status = 204
-                except Exception as error:  # The verifier raises its own and the JSON reader's errors.
-                    receiver.refused.append(repr(error))
-                    status = 401
-                self.send_response(status)
-                self.send_header("content-length", "0")
-                self.end_headers()
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}/leads"
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        self.thread.start()
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
-
-
-class Mailbox:
-    """A mail server that counts what it took, by recipient."""
-
-    def __init__(self) -> None:
-        self.to: Counter[str] = Counter()
-        self.port = free_port()
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
-        self.controller.start()
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        self.to.update(envelope.rcpt_tos)
-        return "250 OK"
-
-    def close(self) -> None:
-        self.controller.stop()
-
-
-@dataclass
-class Api:
-    """`leadsite api` in a process group of its own, on one port for all its lives."""
-
-    root: Path
-    environ: dict[str, str]
-    port: int
-    process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        with (self.root / "api.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "leadsite", "api", "--port", str(self.port), "--workers", "1", "--project", str(self.root)],
-                env=self.environ, stdout=log, stderr=subprocess.STDOUT, start_new_session=True, cwd=self.root,
-            )  # fmt: skip
-
-    def answers(self, seconds: float) -> bool:
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-            try:
-                connection.request("GET", "/healthz")
-                if connection.getresponse().status == 200:
-                    return True
-            except (OSError, http.client.HTTPException):
-                time.sleep(0.02)
-            finally:
-                connection.close()
-        return False
-
-    def kill(self) -> None:
-        """SIGKILL to gunicorn and its worker at the same moment; nobody gets to say goodbye."""
-        assert self.process is not None
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait(20)
-        self.process = None
 
 
 @dataclass
@@ -195,61 +90,6 @@ class Visitors:
             connection.close()
 
 
-@pytest.fixture
-def new_schema() -> Iterator[Callable[[], str]]:
-    """Gives the URL of an empty PostgreSQL schema, dropped at the end."""
-    owner = open_engine(POSTGRESQL_URL)
-    try:
-        with owner.connect():
-            pass
-    except sa.exc.OperationalError as error:
-        owner.dispose()
-        pytest.skip(f"PostgreSQL at {POSTGRESQL_URL} does not answer: {type(error.orig).__name__}")
-    made: list[str] = []
-
-    def new() -> str:
-        made.append(f"leadsite_{uuid.uuid4().hex}")
-        with owner.begin() as connection:
-            connection.execute(sa.schema.CreateSchema(made[-1]))
-        return f"{POSTGRESQL_URL}?options=-csearch_path%3D{made[-1]}"
-
-    yield new
-    with owner.begin() as connection:
-        for schema in made:
-            connection.execute(sa.schema.DropSchema(schema, cascade=True))
-    owner.dispose()
-
-
-def prepare(example: Path, root: Path, url: str) -> None:
-    """A copy of the example whose US market confirms only where the law asks, and brings its list to a webhook."""
-    for room in ("site", "content", "locales"):
-        shutil.copytree(example / room, root / room)
-    file = root / "content" / "markets" / "us.toml"
-    text = file.read_text(encoding="utf-8")
-    text, changed = re.subn(r'(?m)^double_opt_in = ".*"$', 'double_opt_in = "regime"', text)
-    assert changed == 1
-    old = '[lists.guide-us]\ndestination = "list"\n'
-    assert text.count(old) == 1
-    new = f'[lists.guide-us]\ndestination = "webhook"\nurl = "{url}"\nsecret = "env:KILL_TEST_SECRET"\nallow_private = true\n'
-    file.write_text(text.replace(old, new), encoding="utf-8")
-
-
-@contextmanager
-def worker(root: Path, environ: dict[str, str]) -> Iterator[None]:
-    with (root / "worker.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "leadsite", "worker", "--project", str(root)], env=environ, stdout=log, stderr=subprocess.STDOUT
-        )
-    try:
-        yield
-        assert process.poll() is None, (root / "worker.log").read_text()
-    finally:
-        process.terminate()
-        process.wait(40)
-    assert process.returncode == 0
-    assert "Traceback" not in (root / "worker.log").read_text()
-
-
 def survive(example: Path, root: Path, database_url: str | None, *, kills: int, count: int) -> None:
     seed = int(os.environ.get("KILL_TEST_SEED", secrets.randbits(32)))
     print(f"KILL_TEST_SEED={seed}")
@@ -257,13 +97,13 @@ def survive(example: Path, root: Path, database_url: str | None, *, kills: int, 
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
     receiver, mailbox = Receiver(secret), Mailbox()
     root.mkdir()
-    prepare(example, root, receiver.url)
+    prepare(example, root, receiver.url, double_opt_in="regime")
     url = database_url or f"sqlite:///{root / 'var' / 'leadsite.db'}"
     environ = {
         **{k: v for k, v in os.environ.items() if not k.startswith("LEADSITE_")},
         "LEADSITE_DATABASE_URL": url, "LEADSITE_SMTP_URL": f"smtp://127.0.0.1:{mailbox.port}",
         "LEADSITE_RATE_PER_MINUTE": "0", "LEADSITE_SWEEP_SECONDS": "1", "LEADSITE_SECRET_KEY": secrets.token_urlsafe(32),
-        "KILL_TEST_SECRET": secret, "PYTHONUNBUFFERED": "1", "HOME": str(root),
+        "RECEIVER_SECRET": secret, "PYTHONUNBUFFERED": "1", "HOME": str(root),
     }  # fmt: skip
     project = load_project(root)
     view = static_form(project, project.markets["us"], "en-US", "guide", page=THANKS, today=dt.datetime.now(dt.UTC).date())

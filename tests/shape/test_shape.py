@@ -118,7 +118,8 @@ def project_texts() -> list[Path]:
     found = []
     for folder, folders, files in os.walk(ROOT):
         folders[:] = sorted(d for d in folders if d not in NOT_OURS and not d.endswith(".egg-info") and (d == ".github" or not d.startswith(".")))
-        found += [Path(folder) / file for file in sorted(files) if Path(file).suffix in _TEXT]
+        # In a linked worktree `.git` is a file of git's own, with the place of the repository.
+        found += [Path(folder) / file for file in sorted(files) if Path(file).suffix in _TEXT and file != ".git"]
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -18,25 +19,38 @@ from leadcore.rendering.i18n import Translator
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"))
 
 
+#: Han characters that NFC would put in the place of another form, which some write their family name with.
+_HAN_FORMS = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldContext:
-    """Where a field stands: the words, the market's country and phone region, and the regions to choose from."""
+    """Where a field stands: the words, the market's country and phone region, and the regions to choose from.
+
+    `residence` is the country that the visitor lives in, the market's own until they said another.
+    """
 
     words: Translator
     country: str
     phone_region: str
+    residence: str = ""
     regions: tuple[tuple[str, str], ...] = field(default=())
+
+
+def composed(text: str) -> str:
+    """The text in NFC, its Han characters as they were typed."""
+    return "".join(part if number % 2 else unicodedata.normalize("NFC", part) for number, part in enumerate(_HAN_FORMS.split(text)))
 
 
 def clean_line(value: str | None) -> str:
     """One line of typed text in NFC, outer and repeated white space and invisible marks taken away."""
-    text = unicodedata.normalize("NFC", (value or "").translate(_INVISIBLE))
+    text = composed((value or "").translate(_INVISIBLE))
     return " ".join(text.split())
 
 
 def clean_text(value: str | None) -> str:
     """Several lines of typed text in NFC, line ends as `\\n`."""
-    text = unicodedata.normalize("NFC", (value or "").replace("\r\n", "\n").replace("\r", "\n"))
+    text = composed((value or "").replace("\r\n", "\n").replace("\r", "\n"))
     return text.translate(_INVISIBLE).strip()
 
 
@@ -87,6 +101,8 @@ class TypedField(wtforms.StringField):
     #: How the typed text becomes `data`.
     clean: Callable[[str | None], str] = staticmethod(clean_line)
     typed: str = ""
+    #: A question beside a value that was taken, which may be a slip of the keys; it blocks nothing.
+    hint: str = ""
 
     def process_formdata(self, valuelist: Iterable[str]) -> None:
         values = list(valuelist)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 import wtforms
 from wtforms.fields.choices import SelectChoice
 
 from leadcore.model.forms import Field
 from leadcore.model.locales import known_territories
+from leadcore.rendering.collation import sort_key
 from leadcore.rendering.field_types.base import FieldContext, keywords
 from leadcore.rendering.field_types.choice import known_choice
 
@@ -24,14 +23,19 @@ class SelectField(wtforms.SelectField):
         """Unknown values are refused by the chain of validators, in the visitor's words."""
 
 
+#: Territories with an ISO code where nobody lives: they would only make the list longer.
+UNINHABITED = frozenset({"AQ", "BV", "GS", "HM", "TF", "UM"})
+
+
 def countries(context: FieldContext) -> list[tuple[str, str]]:
-    """(code, name in the locale), the market's country first and the rest by name.
+    """(code, name in the locale), the market's country first and the rest as the language sorts them.
 
     A market of several countries has none to choose in advance; an empty answer stands first there.
     """
+    order = sort_key(context.words.tag)
     names = sorted(
-        ((code, context.words.territory(code)) for code in known_territories() if code != context.country),
-        key=lambda pair: unicodedata.normalize("NFKD", pair[1]).casefold(),
+        ((code, context.words.territory(code)) for code in known_territories() - UNINHABITED - {context.country}),
+        key=lambda pair: order(pair[1]),
     )
     own = [(context.country, context.words.territory(context.country))] if context.country in known_territories() else [("", "—")]
     return own + names

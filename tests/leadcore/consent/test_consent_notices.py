@@ -12,7 +12,6 @@ from leadcore.consent.notices import (
     WORDINGS,
     NoticeFacts,
     in_reading_order,
-    missing_facts,
     render_notice,
 )
 from leadcore.consent.page_rules import requirements
@@ -219,12 +218,6 @@ def test_the_digest_is_stable_whatever_the_order_of_the_items():
     one = render_notice(["purposes", "controller"], BARE, same, boxes=["Yes"])
     two = render_notice(("controller", "purposes"), BARE, same, boxes=("Yes",))
     assert one == two
-
-
-def test_missing_facts_are_named_per_item():
-    gaps = missing_facts(("postal", "purposes", "complaint"), BARE)
-    assert gaps == {"postal": ("postal_address",), "complaint": ("authority", "authority_url")}
-    assert missing_facts(READING_ORDER, FULL) == {}
 
 
 def test_a_notice_without_a_controller_is_refused():

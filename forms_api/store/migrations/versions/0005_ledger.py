@@ -62,4 +62,4 @@ def _chain(connection: sa.Connection) -> None:
         link = ledger.link_after(key, link, list(row.values.values()))
         links.append({"of": row.values["seq"], "to": link})
     connection.execute(EVENTS.update().where(EVENTS.c.seq == sa.bindparam("of")).values(link=sa.bindparam("to")), links)
-    connection.info[ledger.APPENDED] = True
+    connection.info[ledger.HEAD] = None
