@@ -7,6 +7,7 @@ in the recipe of its own page, its title also in those of its series.
 from __future__ import annotations
 
 import hashlib
+import marshal
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -44,7 +45,7 @@ class Recipes:
             parts = self._feed(output)
         else:
             parts = (*self._page(output), *self._own(output))
-        return hashlib.blake2b(repr((self.code, output.file, parts)).encode(), digest_size=12).digest()
+        return hashlib.blake2b(_plain((self.code, output.file, parts)), digest_size=12).digest()
 
     # -- what every page reads
 
@@ -239,5 +240,13 @@ def _shown(market: Market) -> str:
     return repr(replace(market, lists={}, routes=(), lines={}))
 
 
+def _plain(value: Any) -> bytes:
+    """A value as bytes that are the same for equal values: this version of marshal's format knows no references."""
+    try:
+        return marshal.dumps(value, 2)
+    except ValueError:
+        return repr(value).encode()
+
+
 def _digest(value: Any) -> str:
-    return hashlib.blake2b(repr(value).encode(), digest_size=12).hexdigest()
+    return hashlib.blake2b(_plain(value), digest_size=12).hexdigest()
