@@ -29,7 +29,6 @@ from leadsite.template_checks import check_templates
 from leadsite.text_checks import is_shown
 from leadsite.translation_checks import check_copies, check_mail, check_page
 
-
 #: Fewer documents than this are checked by one process.
 _FEWEST_TO_SHARE = 2000
 

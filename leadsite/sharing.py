@@ -16,10 +16,11 @@ def shared(tasks: Sequence[Callable[[], Found]], jobs: int) -> list[Found]:
     if jobs < 2:
         return [task() for task in tasks]
     children = [_start(tasks[number::jobs]) for number in range(1, jobs)]
+    answers: list[list[Found] | BaseException] = []
     try:
         ours = [task() for task in tasks[::jobs]]
     finally:
-        answers = [_answer(reader, child) for reader, child in children]
+        answers += [_answer(reader, child) for reader, child in children]
     found: list[Found | None] = [None] * len(tasks)
     found[::jobs] = ours
     for number, answer in enumerate(answers, 1):

@@ -19,12 +19,12 @@ from typing import Any, NamedTuple
 from leadsite.sources import FEWEST_TO_SHARE, Stamp, additions, differing, digest_of
 
 #: Changes when what is kept here changes its meaning.
-FORMAT = b"leadsite build 2\n"
-_DIGEST, _RECIPE, _SHA = 16, 12, 32
+FORMAT = b"leadsite build 3\n"
+_DIGEST, _RECIPE, _SHA = 16, 102, 32
 
 
 class Made(NamedTuple):
-    """A file as a build made it: what of (12 bytes, empty for assets), the SHA-256 of its bytes, and its stamp."""
+    """A file as a build made it: what of (102 bytes at most, none for assets), the SHA-256 of its bytes, and its stamp."""
 
     recipe: bytes
     sha256: bytes
@@ -133,7 +133,7 @@ class State:
     def made(self, number: int) -> Made:
         """The output of this number, as the build made it."""
         recipes, shas, sizes, times = self._columns
-        recipe = recipes[number * _RECIPE : (number + 1) * _RECIPE]
+        recipe = recipes[number * _RECIPE : (number + 1) * _RECIPE].rstrip(b"\0")
         return Made(recipe, shas[number * _SHA : (number + 1) * _SHA], (sizes[number], times[number]))
 
     def with_edits(

@@ -11,7 +11,6 @@ from urllib.parse import quote, urlsplit
 
 from leadcore.model.markets import Market
 
-
 #: Whether a path needs no percent-encoding.
 _PLAIN = re.compile(r"[A-Za-z0-9/_.~-]*\Z").match
 
