@@ -35,8 +35,9 @@ _MANY_SEGMENTS, _SMALL = 40, 400_000
 _OPENED = 512
 
 
-def content_to_facts(content: TextContent, digest: bytes, bodies: Bodies | None) -> Facts:
-    """The facts of a text that was just read. The HTML of a text without named blocks is kept in `bodies`."""
+def content_to_facts(content: TextContent, digest: bytes, bodies: Bodies | None, *, whole: bool) -> Facts:
+    """The facts of a text that was just read, the `whole` text among them or not. The HTML of a text without named blocks
+    is kept in `bodies`."""
     meta, lines, blocks = content
     plain = {k: ("date", v.isoformat()) if isinstance(v, dt.date) else v for k, v in meta.items()}
     rows = []
@@ -44,7 +45,7 @@ def content_to_facts(content: TextContent, digest: bytes, bodies: Bodies | None)
     for block in blocks:
         words = block.markdown
         parsed = parse_markdown(words, set(THEME_IDS))
-        row = (block.name, block.place.line, digest_of_words(words), len(words.strip()), len(words.split()), parsed.links)
+        row = (block.name, block.place.line, digest_of_words(words), len(words.strip()), len(words.split()), parsed.links, words if whole else None)
         rows.append(row)
         if bodies is not None and len(blocks) == 1 and not block.name:
             kept = bodies.keep(parsed)
@@ -69,7 +70,8 @@ def _open(root: Path, path: str, locale: str, facts: Facts) -> TextContent:
             name=row[0],
             place=Place(path=path, line=row[1]),
             locale=locale,
-            read=partial(_block_text, root, path, index),
+            markdown=row[6] or "",
+            read=partial(_block_text, root, path, index) if row[6] is None else None,
             facts=BlockFacts(digest=row[2], length=row[3], words=row[4], links=row[5]),
             parsed=partial(read_body, root, kept) if kept else None,
         )
@@ -107,6 +109,12 @@ def tidy_bodies(root: Path, keep: str, facts: Mapping[str, Facts]) -> dict[str, 
 def digest_of_words(text: str) -> str:
     """A digest of a text without the white space around it."""
     return hashlib.blake2b(text.strip().encode(), digest_size=12).hexdigest()
+
+
+def _is_part(path: str) -> bool:
+    """Whether a text is a part of a series. There may be very many, so they are read again when they are rendered; pages,
+    series and mails are held whole, since the forms API must not depend on files that an editor may be moving."""
+    return path.startswith("content/blog/") and not path.rpartition("/")[2].startswith("series.")
 
 
 def _block_text(root: Path, path: str, index: int) -> str:
@@ -161,5 +169,6 @@ def _read_some(root: Path, paths: Sequence[str], keep: str) -> tuple[dict[str, F
             content = read_content(path, source or "", problems)
             if content is not None and data is not None and source is not None:
                 digest = hashlib.blake2b(data, digest_size=16).digest()
-                found[path] = content_to_facts(content, digest, bodies if keep else None)
+                whole = not _is_part(path)
+                found[path] = content_to_facts(content, digest, bodies if keep else None, whole=whole)
     return found, problems.found
