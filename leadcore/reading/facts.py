@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from leadcore.model.pages import Block, BlockFacts, Text, TextContent
+from leadcore.model.pages import Block, BlockFacts, Text, TextContent, words_in
 from leadcore.problems import Place, Problem, ProblemList
 from leadcore.reading.blocks import read_blocks
 from leadcore.reading.bodies import Bodies, Kept, read_body, segments
@@ -45,7 +45,7 @@ def content_to_facts(content: TextContent, digest: bytes, bodies: Bodies | None,
     for block in blocks:
         words = block.markdown
         parsed = parse_markdown(words, set(THEME_IDS))
-        row = (block.name, block.place.line, digest_of_words(words), len(words.strip()), len(words.split()), parsed.links, words if whole else None)
+        row = (block.name, block.place.line, digest_of_words(words), len(words.strip()), words_in(words), parsed.links, words if whole else None)
         rows.append(row)
         if bodies is not None and len(blocks) == 1 and not block.name:
             kept = bodies.keep(parsed)
