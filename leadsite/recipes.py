@@ -27,6 +27,8 @@ _NAMED = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["
 _COMPUTED = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+[^"'\s]""")
 
 
+#: Values that pages share are kept up to this number.
+_MOST_KEPT = 40_000
 #: Bytes of the digest of one thing that an output reads, and the most such things.
 FACET, MOST_FACETS = 6, 17
 _PAGE = (
@@ -83,7 +85,7 @@ class Recipes:
         if output.path.endswith("robots.txt"):
             return (self.plan.market(output).base_url,)
         if output.kind == "sitemap":
-            return (self._sitemap(output.market),)
+            return (self._once("sitemap", output.market, lambda: self._sitemap(output.market)),)
         if output.kind == "feed":
             return self._feed(output)
         return (*self._page(output), *self._own(output))
@@ -265,6 +267,8 @@ class Recipes:
     def _once(self, what: str, key: Any, make: Callable[[], Any]) -> Any:
         place = (what, key)
         if place not in self._memo:
+            if len(self._memo) >= _MOST_KEPT:
+                self._memo.clear()
             self._memo[place] = make()
         return self._memo[place]
 

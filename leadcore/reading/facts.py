@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import marshal
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -144,10 +144,14 @@ def read_facts(root: Path, paths: Sequence[str], problems: ProblemList, keep: st
     else:
         import multiprocessing
 
-        size = -(-len(paths) // (jobs * _SHARES_PER_JOB))
+        size = min(-(-len(paths) // (jobs * _SHARES_PER_JOB)), _LARGEST_SHARE)
         shares = [paths[i : i + size] for i in range(0, len(paths), size)]
         with multiprocessing.get_context("fork").Pool(jobs) as pool:
-            results = pool.starmap(_read_some, [(root, share, keep) for share in shares], chunksize=1)
+            return _together(pool.imap(partial(_read_share, root, keep), shares), problems)
+    return _together(results, problems)
+
+
+def _together(results: Iterable[tuple[dict[str, Facts], list[Problem]]], problems: ProblemList) -> dict[str, Facts]:
     found: dict[str, Facts] = {}
     for facts, told in results:
         found |= facts
@@ -155,8 +159,14 @@ def read_facts(root: Path, paths: Sequence[str], problems: ProblemList, keep: st
     return found
 
 
+def _read_share(root: Path, keep: str, paths: Sequence[str]) -> tuple[dict[str, Facts], list[Problem]]:
+    return _read_some(root, paths, keep)
+
+
 #: Some texts take longer to read than others, by their script.
 _SHARES_PER_JOB = 4
+#: Files that a process reads at a time, before it sends their facts.
+_LARGEST_SHARE = 4000
 
 
 def _read_some(root: Path, paths: Sequence[str], keep: str) -> tuple[dict[str, Facts], list[Problem]]:
