@@ -50,7 +50,7 @@ def build_edits(root: Path, out: Path, state: State, changes: Changes, today: dt
     anchored = set(state.rest["anchored"])
     if any(edit.moves or edit.name in anchored for edit in edits):
         return None
-    facts = tidy_bodies(root, kept_at(root, out), state.facts | read)
+    facts, spent = tidy_bodies(root, kept_at(root, out), state.facts | read)
     site, markets, forms = pickle.loads(state.rest["frame"])
     project = Project(root=root, site=site, markets=markets, forms=forms, texts=TextsByKey(root, facts), facts=facts)
     plan = plan_of_rows(project, state.rows, today)
@@ -62,7 +62,10 @@ def build_edits(root: Path, out: Path, state: State, changes: Changes, today: dt
         if not _is_ours(out, state) or any(out.glob(STAGING + "*")):
             return None
         with staging_in(out) as staging:
-            return _EditBuild(root, out, staging, state, plan).run(edits, stamps, changes)
+            report = _EditBuild(root, out, staging, state, plan).run(edits, stamps, changes)
+            for name in spent if report is not None else ():
+                (root / name).unlink(missing_ok=True)
+            return report
 
 
 class _Edit:

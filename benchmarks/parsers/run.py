@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.build.measure import ratios, spread
+from benchmarks.build.measure import ratios
 from benchmarks.build.peers import Missing, cache_folder
 from benchmarks.build.tool import PRODUCT, write
 from benchmarks.parsers.contenders import PARSERS, PRODUCT_PARSER, READERS, SIMPLE_READER
@@ -139,7 +139,7 @@ def _markdown(times: dict[str, dict[str, list[float]]], first: dict[str, float])
     whole = {name: [statistics.mean(values) for values in zip(*of.values(), strict=True)] for name, of in times.items()}
     rows, against = [], []
     for name, of in times.items():
-        against_base = spread(ratios(whole[name], whole[PRODUCT_PARSER]))
+        against_base = ratios(whole[name], whole[PRODUCT_PARSER])
         rows.append([name, *(f"{statistics.median(of[script]):,.0f}" for script in scripts), f"{first[name]:.0f}"])
         against.append([name, f"{statistics.median(whole[name]):,.0f}", f"{against_base.median:.2f} ({against_base.least:.2f} to {against_base.most:.2f})"])
     return [
@@ -156,7 +156,7 @@ def _markdown(times: dict[str, dict[str, list[float]]], first: dict[str, float])
 def _front_matter(times: dict[str, list[float]], habits: dict[str, dict[str, str]], first: dict[str, float]) -> list[str]:
     rows, traits = [], []
     for name, values in times.items():
-        against = spread(ratios(values, times[SIMPLE_READER]))
+        against = ratios(values, times[SIMPLE_READER])
         rows.append([name, f"{statistics.median(values):,.0f}", f"{against.median:.1f} ({against.least:.1f} to {against.most:.1f})", f"{first[name]:.0f}"])
         habit = habits[name]
         traits.append([name, habit["lines"], *(f"`{habit[key]}`" if habit[key][0] in '"tf0123456789' else habit[key] for key in ("no", "twice", "012"))])

@@ -13,11 +13,12 @@ from typing import NamedTuple
 _PIECE = re.compile(r"^`{32} example\n(?P<markdown>.*?)^\.\n(?P<html>.*?)^`{32}$|^#{1,6} +(?P<section>[^\n]+)$", re.M | re.S)
 _SPACE = " \t\n\r\f\v"
 _SPACES = re.compile(f"[{_SPACE}]+")
-_BLOCKS = frozenset(
+_BLOCK_NAMES = (
     "article aside blockquote body button canvas caption col colgroup dd div dl dt embed fieldset figcaption figure footer form"
     " h1 h2 h3 h4 h5 h6 header hgroup hr iframe li map object ol output p pre progress script section style table tbody td"
-    " textarea tfoot th thead tr ul video".split()
+    " textarea tfoot th thead tr ul video"
 )
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
 
 
 class Example(NamedTuple):

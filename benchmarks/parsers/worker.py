@@ -50,10 +50,12 @@ def main(argv: list[str] | None = None) -> int:
 
 def first_use(name: str) -> float:
     """Milliseconds of CPU to import a contender, set it up and read a first short text."""
-    made: dict[str, Callable[[], Any]] = {parser.name: lambda p=parser: p.make()(_SHORT) for parser in PARSERS}
-    made |= {reader.name: lambda r=reader: r.make()('title = "A title"\n' if r.toml else 'title: "A title"\n') for reader in READERS}
+    parsers, readers = {one.name: one for one in PARSERS}, {one.name: one for one in READERS}
     started = time.process_time()
-    made[name]()
+    if name in parsers:
+        parsers[name].make()(_SHORT)
+    else:
+        readers[name].make()('title = "A title"\n' if readers[name].toml else 'title: "A title"\n')
     return (time.process_time() - started) * 1000
 
 

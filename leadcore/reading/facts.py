@@ -92,18 +92,19 @@ def file_digest(facts: Facts) -> bytes:
     return digest
 
 
-def tidy_bodies(root: Path, keep: str, facts: Mapping[str, Facts]) -> dict[str, Facts]:
-    """The facts, after the bodies of small segments were brought together in one where there are many of these."""
+def tidy_bodies(root: Path, keep: str, facts: Mapping[str, Facts]) -> tuple[dict[str, Facts], frozenset[str]]:
+    """The facts, after the bodies of small segments were brought together in one where there are many of these, and the
+    segments that nobody needs once these facts are kept."""
     small = {name for name, size in segments(root, keep).items() if size < _SMALL}
     if len(small) < _MANY_SEGMENTS:
-        return dict(facts)
+        return dict(facts), frozenset()
     moved = dict(facts)
     with Bodies(root, keep) as bodies:
         for path, one in facts.items():
             meta, lines, rows, kept, digest = marshal.loads(one)
             if kept and kept[0] in small:
                 moved[path] = marshal.dumps((meta, lines, rows, bodies.take_over(kept), digest))
-    return moved
+    return moved, frozenset(small)
 
 
 def digest_of_words(text: str) -> str:
