@@ -61,6 +61,7 @@ _STORED: dict[str, Any] = {
     "receipt": {"type": "string"},
     "opt_out_signal": {"type": "string", "enum": ["honoured"], "description": "the browser's opt-out signal was seen"},
     "email_domain_meant": {"type": "string", "description": "the mail provider whose domain the address misses by a letter"},
+    "thanks": {"type": "string", "format": "uri", "description": "the thank-you page, where `by` was `script`"},
 }
 
 
@@ -74,6 +75,7 @@ def _schema(form: FormDefinition, locales: tuple[str, ...]) -> dict[str, Any]:
         "page": {"type": "string"},
         "notice": {"type": "string", "description": "digest of the notice that was shown"},
         "submission_id": {"type": "string", "description": "makes a repeat of this submission the same lead"},
+        "by": {"type": "string", "enum": ["script"], "description": "asks for 201 in place of 303; errors stay HTML"},
     }
     for field in form.fields:
         properties[field.name] = _field(field)

@@ -6,7 +6,9 @@ Pure: a project and its plan go in, problems come out. The readers have already 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from leadcore.model.locales import language_of
@@ -24,10 +26,14 @@ from leadsite.market_checks import check_facts, check_stores, check_tags
 from leadsite.notice_checks import check_notices, notice_messages
 from leadsite.notices import forms_were_closed
 from leadsite.plan import Plan, collisions, make_plan
+from leadsite.sharing import shared
 from leadsite.sources import stamps
 from leadsite.template_checks import check_templates
 from leadsite.text_checks import is_shown
 from leadsite.translation_checks import check_copies, check_mail, check_page
+
+#: Fewer documents than this are checked by one process.
+_FEWEST_TO_SHARE = 2000
 
 
 def check_project(
@@ -58,13 +64,12 @@ def check_project(
         check_templates(project, found)
     check_tags(project.markets.values(), found)
     _check_sources(project, found)
-    check_copies(project, found)
-    for market in project.only(markets).markets.values():
+    chosen = tuple(project.only(markets).markets.values())
+    for market in chosen:
         _check_names(project, market, found)
         check_facts(market, today, found)
         check_stores(market, today, found)
-        for locale in market.locales:
-            _check_texts(project, market, locale, found)
+    _check_all_texts(project, chosen, found)
     if not unknown and not (_all_sound(root, "locales", sound) and _all_sound(root, "content/markets", sound)):
         check_catalogues(project, project.only(markets).markets.values(), found, apart=notice_messages(project.forms.values()))
     read_register(root, found)
@@ -152,6 +157,24 @@ def _check_names(project: Project, market: Market, found: ProblemList) -> None:
         if route.form not in market.forms:
             fix = did_you_mean(route.form, market.forms)
             found.add("P104", market.place(f"routes.{index}.form"), f'a route names form "{route.form}", which the market does not offer', fix, market=market.id)
+
+
+def _check_all_texts(project: Project, markets: tuple[Market, ...], found: ProblemList) -> None:
+    """What is wrong in the texts as markets and locales see them; by several processes where there are many."""
+    before = list(found.found)
+
+    def by_itself(check: Callable[[ProblemList], None]) -> list[Problem]:
+        mine = ProblemList(list(before))
+        check(mine)
+        return mine.found[len(before) :]
+
+    tasks = [partial(by_itself, lambda mine: check_copies(project, mine))]
+    for market in markets:
+        for locale in market.locales:
+            tasks.append(partial(by_itself, partial(_check_texts, project, market, locale)))
+    jobs = len(os.sched_getaffinity(0)) if len(project.texts) * len(tasks) > _FEWEST_TO_SHARE else 1
+    for problems in shared(tasks, jobs):
+        found.found += problems
 
 
 def _check_texts(project: Project, market: Market, locale: str, found: ProblemList) -> None:

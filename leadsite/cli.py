@@ -10,11 +10,14 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from leadcore.problems import Problem, ProjectProblems
+
+if TYPE_CHECKING:
+    from leadsite.state import Changes, State
 
 
 class Fault(click.ClickException):
@@ -172,13 +175,15 @@ def check(ctx: click.Context, markets: tuple[str, ...], as_json: bool) -> None:
 @_market
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Where to build; build/ in the project by default.")
 @click.option("--jobs", type=click.IntRange(1), default=None, help="How many processes render; as many as there are cores by default.")
+@click.option("--explain", "page", metavar="PAGE", help="Say why this page was rendered, or was not; its address, or its file in the output folder.")
 @_json
 @click.pass_context
-def build(ctx: click.Context, markets: tuple[str, ...], out: Path | None, jobs: int | None, as_json: bool) -> None:
+def build(ctx: click.Context, markets: tuple[str, ...], out: Path | None, jobs: int | None, page: str | None, as_json: bool) -> None:
     """Build every market into build/<market>/. A build that fails leaves the last one in place."""
     import time
 
     from leadsite.build import build_site, current
+    from leadsite.state import read_state
 
     started = time.monotonic()
     root = root_of(ctx)
@@ -188,6 +193,7 @@ def build(ctx: click.Context, markets: tuple[str, ...], out: Path | None, jobs: 
     state, changes = current(root, out, markets, today())
     if state is not None and changes is not None and not changes:
         _say_built(state.pages, 0, len(state.output_files), 0, state.markets, time.monotonic() - started, as_json)
+        _explain(out, page, state, changes, state, ())
         return
     with _Progress("building") as progress:
         report = build_site(
@@ -195,6 +201,20 @@ def build(ctx: click.Context, markets: tuple[str, ...], out: Path | None, jobs: 
         )
     _say_notices(report.closing, report.notices)
     _say_built(report.pages, report.written, report.unchanged, report.removed, report.markets, time.monotonic() - started, as_json)
+    _explain(out, page, state, changes, read_state(root, out), report.rendered)
+
+
+def _explain(out: Path, page: str | None, before: State | None, changes: Changes | None, after: State | None, rendered: tuple[str, ...]) -> None:
+    if page is None:
+        return
+    from leadsite.explain import explain
+
+    if after is None:
+        raise Fault("nothing can be said of the page: the build's state could not be kept in var/\n    fix: make the project's folder writable")
+    try:
+        click.echo(explain(out, page, before, changes, after, rendered), err=True)
+    except LookupError as error:
+        raise Fault(f"{error}\n    fix: give its address, or its file as {out.name}/manifest.json names it") from None
 
 
 def _say_notices(problems: tuple[Problem, ...], new: int) -> None:

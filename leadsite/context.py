@@ -270,7 +270,7 @@ class Context:
 
     def _parts(self, group: str) -> list[dict[str, Any]]:
         """The parts of a series that this market and locale have, in order, with notes on language."""
-        parts = self.plan.once(("parts", self.market.id, self.locale, group), lambda: self._all_parts(group))
+        parts = self.plan.once_lately(("parts", self.market.id, self.locale, group), lambda: self._all_parts(group))
         if self.output.kind != "post":
             return parts
         return [{**p, "current": True} if p["key"] == self.output.text else p for p in parts]

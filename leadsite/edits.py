@@ -20,7 +20,6 @@ from leadcore.problems import ProblemList
 from leadcore.reading.content import TextsByKey
 from leadcore.reading.facts import facts_to_text, file_digest, read_facts, tidy_bodies
 from leadsite.context import first_part
-from leadsite.feeds import newest_posts, with_newest_posts
 from leadsite.freeze import BuildReport
 from leadsite.output_folder import MANIFEST, STAGING, sole_writer, staging_in, switch
 from leadsite.plan import Output, Plan, plan_of_rows
@@ -51,12 +50,11 @@ def build_edits(root: Path, out: Path, state: State, changes: Changes, today: dt
     anchored = set(state.rest["anchored"])
     if any(edit.moves or edit.name in anchored for edit in edits):
         return None
-    facts = tidy_bodies(root, kept_at(root, out), state.facts | read)
+    facts, spent = tidy_bodies(root, kept_at(root, out), state.facts | read)
     site, markets, forms = pickle.loads(state.rest["frame"])
     project = Project(root=root, site=site, markets=markets, forms=forms, texts=TextsByKey(root, facts), facts=facts)
     plan = plan_of_rows(project, state.rows, today)
-    if not any(edit.dated for edit in edits):
-        with_newest_posts(plan, state.rest["newest"])
+    plan.newest.update({at: tuple(plan.by_path[place] for place in places) for at, places in state.rest["newest"].items()})
     check_texts(project, tuple(dict.fromkeys(edit.key for edit in edits)), state.asked, problems)
     if problems.found:
         return None
@@ -64,7 +62,10 @@ def build_edits(root: Path, out: Path, state: State, changes: Changes, today: dt
         if not _is_ours(out, state) or any(out.glob(STAGING + "*")):
             return None
         with staging_in(out) as staging:
-            return _EditBuild(root, out, staging, state, plan).run(edits, stamps, changes)
+            report = _EditBuild(root, out, staging, state, plan).run(edits, stamps, changes)
+            for name in spent if report is not None else ():
+                (root / name).unlink(missing_ok=True)
+            return report
 
 
 class _Edit:
@@ -76,7 +77,6 @@ class _Edit:
         self.name = (now.key.kind, now.key.name, now.key.group, now.key.number)
         self.says_more = dict(was.meta) != dict(now.meta) or _words(was) != _words(now)
         self.moves = _shape(was) != _shape(now)
-        self.dated = was.meta.get("date") != now.meta.get("date")
 
     def may_touch(self, output: Output, plan: Plan, in_feeds: Set[tuple[str, str, TextKey]]) -> bool:
         """Whether the output may read the text. `in_feeds` are market, locale and key of the posts that stand in feeds."""
@@ -90,7 +90,7 @@ class _Edit:
             return name == group
         if self.key.kind == "post":
             if output.kind == "feed":
-                return self.dated or (output.market, output.locale, self.key) in in_feeds
+                return (output.market, output.locale, self.key) in in_feeds
             if output.key == f"post:{group}/{self.key.name}":
                 return True
         elif output.key == f"series:{group}":
@@ -104,9 +104,9 @@ class _Edit:
 
 
 def _shape(text: Text) -> tuple[Any, ...]:
-    """What addresses and checks of other texts depend on: slug, form, which keys and which blocks there are."""
+    """What addresses, feeds and checks of other texts depend on: slug, form, date, which keys and which blocks there are."""
     meta = text.meta
-    return (meta.get("slug"), meta.get("form"), sorted(meta), [block.name for block in text.blocks])
+    return (meta.get("slug"), meta.get("form"), meta.get("date"), sorted(meta), [block.name for block in text.blocks])
 
 
 def _words(text: Text) -> int:
@@ -149,10 +149,9 @@ class _EditBuild:
             self._patch_manifest(written)
             switch(self.staging, self.out, fresh, (), state.output_files, (), guarded=False)
         manifest = os.stat(self.out / MANIFEST)
-        newest = newest_posts(plan) if any(edit.dated for edit in edits) else state.rest["newest"]
         sections = state.with_edits(
             sources, changes.folders, {number: one.made() for number, one in written.items()}, facts,
-            (manifest.st_size, manifest.st_mtime_ns), state.rest | {"newest": newest},
+            (manifest.st_size, manifest.st_mtime_ns), state.rest,
         )  # fmt: skip
         write_state(self.root, self.out, sections)
         return BuildReport(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
 from html import escape as _escape_all
+from itertools import islice
 from urllib.parse import urlsplit
 
 from leadcore.model import addresses
@@ -12,10 +12,9 @@ from leadcore.model.markets import Market
 from leadcore.model.pages import Document
 from leadcore.rendering.frame import words_for
 from leadcore.rendering.links import body_html, link_rewriter
-from leadsite.plan import INDEXED_KINDS, Output, Plan
+from leadsite.plan import LONGEST_SITEMAP, Output, Plan, is_listed
 
-#: Entries of a feed; readers have kept the older ones.
-LONGEST_FEED = 50
+_XML = '<?xml version="1.0" encoding="utf-8"?>\n'
 _NEVER = dt.date(1970, 1, 1)
 
 
@@ -71,51 +70,38 @@ def atom_feed(plan: Plan, output: Output) -> str:
 def feed_posts(plan: Plan, output: Output) -> list[tuple[Output, Document]]:
     """The newest posts of the feed's market that are written in its language, newest first."""
     market, locale = plan.market(output), output.locale
-    outputs: tuple[Output, ...] = plan.once(("newest", market.id, locale), lambda: _newest(plan, market, locale))
+    outputs = plan.newest.get((market.id, locale), ())
     found = [(one, plan.project.document(one.text, market, locale)) for one in outputs if one.text]
     return [(one, document) for one, document in found if document is not None]
-
-
-def _newest(plan: Plan, market: Market, locale: str) -> tuple[Output, ...]:
-    posts = []
-    for one in plan.posts.get((market.id, locale), ()):
-        document = plan.project.document(one.text, market, locale) if one.text else None
-        if document and (day := document.day("date")):
-            posts.append((day, document.key.number, document.key.group, one))
-    posts.sort(key=lambda post: post[:3], reverse=True)
-    return tuple(post[3] for post in posts[:LONGEST_FEED])
-
-
-def newest_posts(plan: Plan) -> dict[tuple[str, str], list[tuple[str, str]]]:
-    """The posts of every feed by market and locale, each by market and path: what `with_newest_posts` takes."""
-    feeds = [o for o in plan.outputs if o.kind == "feed"]
-    return {(o.market, o.locale): [(one.market, one.path) for one, _ in feed_posts(plan, o)] for o in feeds}
-
-
-def with_newest_posts(plan: Plan, known: Mapping[tuple[str, str], Iterable[tuple[str, str]]]) -> None:
-    """Tells a plan the posts of its feeds, where no date has changed since they were found."""
-    for (market, locale), places in known.items():
-        plan.once(("newest", market, locale), lambda places=places: tuple(plan.by_path[place] for place in places))  # type: ignore[misc]
 
 
 def _stamp(day: dt.date) -> str:
     return f"{day.isoformat()}T00:00:00Z"
 
 
-def sitemap(plan: Plan, market: Market) -> str:
-    """Every indexed page of a market with its counterparts in all markets, as the pages' own heads name them."""
-    lines = [
-        '<?xml version="1.0" encoding="utf-8"?>',
-        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">',
-    ]
-    for output in plan.outputs:
-        if output.market != market.id or output.kind not in INDEXED_KINDS or not output.indexed or output.is_fallback:
-            continue
-        lines += ["<url>", f"<loc>{escape(plan.url(output))}</loc>"]
-        for tag, url in plan.alternates(output):
-            lines.append(f'<xhtml:link rel="alternate" hreflang={quoteattr(tag)} href={quoteattr(url)}/>')
-        lines.append("</url>")
-    return "\n".join([*lines, "</urlset>", ""])
+def sitemap(plan: Plan, output: Output) -> str:
+    """The pages of a market with their counterparts in all markets, as the pages' own heads name them.
+
+    A market with more pages than a file may name has an index in `sitemap.xml`, and its pages in numbered files.
+    """
+    market = plan.market(output)
+    number = output.path.removeprefix("sitemap").removesuffix(".xml").lstrip("-")
+    parts = [o for o in plan.outputs if o.market == market.id and o.kind == "sitemap" and o.path != "sitemap.xml"]
+    if parts and not number:
+        rows = (f"<sitemap>\n<loc>{escape(plan.url(part))}</loc>\n</sitemap>\n" for part in parts)
+        return _XML + '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n' + "".join(rows) + "</sitemapindex>\n"
+    listed = (o for o in plan.outputs if o.market == market.id and is_listed(o))
+    start = (int(number) - 1) * LONGEST_SITEMAP if number else 0
+    rows = (_sitemap_row(plan, o) for o in islice(listed, start, start + LONGEST_SITEMAP))
+    head = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
+    return _XML + head + "".join(rows) + "</urlset>\n"
+
+
+def _sitemap_row(plan: Plan, output: Output) -> str:
+    links = plan.once_lately(("sitemap", output.key), lambda: "".join(
+        f'<xhtml:link rel="alternate" hreflang={quoteattr(tag)} href={quoteattr(url)}/>\n' for tag, url in plan.alternates(output)
+    ))  # fmt: skip
+    return f"<url>\n<loc>{escape(plan.url(output))}</loc>\n{links}</url>\n"
 
 
 def robots(market: Market) -> str:

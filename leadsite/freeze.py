@@ -17,9 +17,8 @@ from leadcore.rendering.assets import assets
 from leadcore.rendering.frame import words_for
 from leadcore.rendering.templating import environment
 from leadsite.context import has_view, view_of
-from leadsite.feeds import newest_posts
 from leadsite.link_checks import anchored_texts
-from leadsite.manifest import manifest_text
+from leadsite.manifest import write_manifest
 from leadsite.output_folder import (
     MANIFEST,
     clear_staging,
@@ -31,7 +30,7 @@ from leadsite.output_folder import (
     staging_in,
     switch,
 )
-from leadsite.plan import Output, Plan
+from leadsite.plan import Output, Plan, places_of
 from leadsite.recipes import Recipes
 from leadsite.sources import Stamp, code_digest
 from leadsite.state import Finished, Made, State, read_state, sections_of, write_state
@@ -157,7 +156,7 @@ class _Build:
                 "pages": len(outputs), "markets": self.chosen, "anchored": anchored_texts(project),
                 # Their sources are read again when one of them changes; until then these are what was read.
                 "frame": pickle.dumps((project.site, project.markets, project.forms)),
-                "newest": newest_posts(self.plan), "closed": self.closed,
+                "newest": places_of(self.plan.newest), "closed": self.closed,
             },
         )))  # fmt: skip
 
@@ -174,6 +173,5 @@ def _write_manifest(
     plan: Plan, folder: Path, others: list[dict[str, str]], outputs: Sequence[Output], written: Mapping[str, Written]
 ) -> list[int]:
     """Writes the manifest of these outputs and, from the last one, of other markets; gives the places of the digests."""
-    data, places = manifest_text(plan, outputs, {o.file: written[o.file].sha256 for o in outputs}, others)
-    (folder / MANIFEST).write_bytes(data)
-    return places
+    with (folder / MANIFEST).open("wb") as file:
+        return write_manifest(file, plan, outputs, {o.file: written[o.file].sha256 for o in outputs}, others)

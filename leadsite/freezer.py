@@ -24,7 +24,7 @@ FEWEST_TO_SHARE = 64
 #: Pages that a process takes at a time, in the plan's order, so that those of one series stay together.
 _CHUNK = 96
 #: Values that a process makes before it looks for those that nobody needs any more.
-_YOUNG = 10_000
+_YOUNG = 30_000
 #: Pages between two words of progress.
 _STEP = 32
 

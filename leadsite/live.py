@@ -13,8 +13,10 @@ from leadcore.problems import Problem, ProjectProblems, stopping
 from leadcore.rendering.assets import assets
 from leadcore.rendering.i18n import forget_catalogs
 from leadcore.rendering.templating import forget_templates
+from leadsite.build import known_at
 from leadsite.checks import check_project
 from leadsite.plan import Plan, make_plan
+from leadsite.sources import Stamp, is_same, stamps
 
 #: Files are looked at no more often than this.
 CHECK_SECONDS = 0.4
@@ -29,6 +31,8 @@ class LiveProject:
         self.root, self.origin = root.resolve(), origin
         self._lock = threading.Lock()
         self._stamp, self._looked_at = "", 0.0
+        self._files: dict[str, Stamp] = {}
+        self._facts: dict[str, bytes] = {}
         self._plan: Plan | None = None
         self._problems: tuple[Problem, ...] = ()
 
@@ -61,25 +65,23 @@ class LiveProject:
             if self._stamp and now - self._looked_at < CHECK_SECONDS:
                 return
             self._looked_at = now
-            stamp = self._files_stamp()
+            files = stamps(self.root)
+            stamp = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()
             if stamp == self._stamp:
                 return
-            self._stamp = stamp
+            known = self._known(files)
+            self._stamp, self._files = stamp, files
             forget_catalogs()
             forget_templates()
             assets.cache_clear()
             today = dt.datetime.now(dt.UTC).date()
-            _, plan, self._problems = check_project(self.root, today=today)
+            project, plan, self._problems = check_project(self.root, today=today, known=known)
+            self._facts = dict(project.facts) if project is not None and not stopping(self._problems) else known
             if plan is not None and not stopping(self._problems):
                 self._plan = make_plan(plan.project.with_addresses(self.origin), today)
 
-    def _files_stamp(self) -> str:
-        digest = hashlib.sha256()
-        for room in ("site", "content", "locales"):
-            for path in sorted((self.root / room).rglob("*")):
-                try:
-                    stat = path.stat()
-                except OSError:
-                    continue
-                digest.update(f"{path}:{stat.st_mtime_ns}:{stat.st_size}\n".encode())
-        return digest.hexdigest()
+    def _known(self, files: dict[str, Stamp]) -> dict[str, bytes]:
+        """The facts of the texts that are as they were at the last look, or else at the last build."""
+        if not self._files:
+            return known_at(self.root, self.root / "build")[0]
+        return {path: one for path, one in self._facts.items() if path in files and is_same(files[path], self._files.get(path, (0, 0)))}

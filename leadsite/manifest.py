@@ -4,39 +4,41 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, BinaryIO
 
 from leadsite.plan import Output, Plan
 
-_HEAD, _FOOT = '{"pages": [\n', "\n]}\n"
+_HEAD, _FOOT = b'{"pages": [\n', b"\n]}\n"
 
 
-def manifest_text(
-    plan: Plan, outputs: Sequence[Output], digests: Mapping[str, bytes], others: Sequence[Mapping[str, Any]]
-) -> tuple[bytes, list[int]]:
-    """The manifest, one page a line in order of their files, and where each output's SHA-256 stands in it, in bytes.
+def write_manifest(
+    file: BinaryIO, plan: Plan, outputs: Sequence[Output], digests: Mapping[str, bytes], others: Sequence[Mapping[str, Any]]
+) -> list[int]:
+    """Writes the manifest, one page a line in order of their files; gives where each output's SHA-256 stands in it, in bytes.
 
     `others` are pages of markets that this build did not make, as the last manifest has them.
     """
-    lines: list[tuple[str, bytes, int]] = []
-    for number, output in enumerate(outputs):
-        digest = digests[output.file].hex()
-        lines.append((output.file, f'{_before_digest(plan, output)}"{digest}"}}'.encode(), number))
-    lines += [(page["file"], json.dumps(page, ensure_ascii=False).encode(), -1) for page in others]
-    lines.sort(key=lambda line: line[0])
+    order = [(output.file, number) for number, output in enumerate(outputs)]
+    order += [(str(page["file"]), -number) for number, page in enumerate(others, 1)]
     places = [0] * len(outputs)
-    at = len(_HEAD)
-    for _, line, number in lines:
-        if number >= 0:
-            places[number] = at + len(line) - 2 - 64
-        at += len(line) + 2
-    return _HEAD.encode() + b",\n".join(line for _, line, _ in lines) + _FOOT.encode(), places
+    at = file.write(_HEAD)
+    separator = b""
+    for name, number in sorted(order):
+        if number < 0:
+            line = json.dumps(others[-number - 1], ensure_ascii=False).encode()
+        else:
+            line = f'{_before_digest(plan, outputs[number])}"{digests[name].hex()}"}}'.encode()
+            places[number] = at + len(separator) + len(line) - 2 - 64
+        at += file.write(separator + line)
+        separator = b",\n"
+    file.write(_FOOT)
+    return places
 
 
 def _before_digest(plan: Plan, output: Output) -> str:
     """The page's line up to the digest."""
     say = json.dumps
-    translations = plan.once(("translations", output.key, output.kind), lambda: say(_translations(plan, output), ensure_ascii=False))
+    translations = plan.once_lately(("translations", output.key, output.kind), lambda: say(_translations(plan, output), ensure_ascii=False))
     rows = (
         ("market", output.market), ("locale", output.locale), ("url", plan.url(output)), ("file", output.file),
         ("source", output.source), ("kind", output.kind), ("content_locale", output.content_locale),

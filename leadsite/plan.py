@@ -6,6 +6,7 @@ Pure: a project goes in, a plan or its collisions come out. Views render what th
 from __future__ import annotations
 
 import datetime as dt
+import heapq
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,12 @@ from leadcore.problems import Place, ProblemList
 
 Found = TypeVar("Found")
 
+#: Entries of a feed; readers have kept the older ones.
+LONGEST_FEED = 50
+#: The most pages that one file of a sitemap names (sitemaps.org: 50,000 and 50 MB; each page names its counterparts).
+LONGEST_SITEMAP = 25_000
+#: What `once_lately` keeps.
+_LATELY = 200
 #: Kinds whose pages stand in the sitemap and in hreflang groups.
 INDEXED_KINDS = frozenset({"landing", "series", "post", "list", "legal", "chooser"})
 
@@ -48,6 +55,11 @@ class Output(NamedTuple):
     @property
     def is_fallback(self) -> bool:
         return self.content_locale.split("-")[0] != self.locale.split("-")[0]
+
+
+def is_listed(output: Output) -> bool:
+    """Whether the sitemap names the output."""
+    return output.kind in INDEXED_KINDS and output.indexed and not output.is_fallback
 
 
 @dataclass(frozen=True)
@@ -85,13 +97,22 @@ class Plan:
         return found
 
     @cached_property
-    def posts(self) -> Mapping[tuple[str, str], tuple[Output, ...]]:
-        """The posts of each market and locale that are written in its language."""
-        groups: dict[tuple[str, str], list[Output]] = {}
-        for output in self.outputs:
-            if output.kind == "post" and not output.is_fallback:
-                groups.setdefault((output.market, output.locale), []).append(output)
-        return {place: tuple(group) for place, group in groups.items()}
+    def newest(self) -> dict[tuple[str, str], tuple[Output, ...]]:
+        """The posts that stand in the feed of each market and locale, newest first: `make_plan` fills it."""
+        return {}
+
+    @cached_property
+    def _lately(self) -> dict[tuple[Any, ...], Any]:
+        return {}
+
+    def once_lately(self, key: tuple[Any, ...], make: Callable[[], Found]) -> Found:
+        """Like `once`, for what the pages of one place share and those of the next do not: old values are dropped."""
+        if key not in self._lately:
+            if len(self._lately) >= _LATELY:
+                self._lately.clear()
+            self._lately[key] = make()
+        found: Found = self._lately[key]
+        return found
 
     def market(self, output: Output) -> Market:
         return self.project.markets[output.market]
@@ -160,6 +181,11 @@ class Plan:
         return tuple(o for o in self.outputs if not markets or o.market in markets)
 
 
+def places_of(newest: Mapping[tuple[str, str], Iterable[Output]]) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """Outputs by market and locale as plain values: each by its market and path."""
+    return {place: [(output.market, output.path) for output in outputs] for place, outputs in newest.items()}
+
+
 def plan_of_rows(project: Project, rows: Iterable[tuple[Any, ...]], today: dt.date) -> Plan:
     """The plan that `Plan.rows` told of, where nothing has changed that it depends on."""
     keys: dict[tuple[Any, ...], TextKey] = {}
@@ -177,7 +203,10 @@ def plan_of_rows(project: Project, rows: Iterable[tuple[Any, ...]], today: dt.da
 
 def make_plan(project: Project, today: dt.date) -> Plan:
     """The plan of a project; consent rules are those in force on `today`. Collisions are found by `collisions`; here the first of two stays."""
-    return Plan(project=project, outputs=tuple(_outputs(project)), today=today)
+    newest = _Newest()
+    plan = Plan(project=project, outputs=tuple(_outputs(project, newest)), today=today)
+    plan.newest.update(newest.found())
+    return plan
 
 
 def collisions(plan: Plan, problems: ProblemList) -> None:
@@ -197,18 +226,47 @@ def collisions(plan: Plan, problems: ProblemList) -> None:
             )
 
 
-def _outputs(project: Project) -> Iterator[Output]:
+class _Newest:
+    """The newest posts of each market and language that are written in it, as they are planned."""
+
+    def __init__(self) -> None:
+        self.heaps: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
+
+    def add(self, output: Output, document: Document) -> None:
+        day = document.day("date")
+        if day is None or output.is_fallback:
+            return
+        heap = self.heaps.setdefault((output.market, output.locale), [])
+        # Of posts with the same day, number and series the one planned first is taken.
+        entry = (day, document.key.number, document.key.group, -len(heap), output)
+        if len(heap) < LONGEST_FEED:
+            heapq.heappush(heap, entry)
+        elif entry > heap[0]:
+            heapq.heapreplace(heap, entry)
+
+    def found(self) -> dict[tuple[str, str], tuple[Output, ...]]:
+        return {place: tuple(entry[-1] for entry in sorted(heap, reverse=True)) for place, heap in self.heaps.items()}
+
+
+def _outputs(project: Project, newest: _Newest) -> Iterator[Output]:
     for market in project.markets.values():
         if len(market.locales) > 1:
             yield _output(market, market.locales[0], "chooser", "", "chooser", market.path)
+        listed = 0
         for locale in market.locales:
-            yield from _locale_outputs(project, market, locale)
+            for output in _locale_outputs(project, market, locale, newest):
+                listed += is_listed(output)
+                yield output
         for name in ("404.html", "sitemap.xml", "robots.txt"):
             kind = {"404.html": "error", "sitemap.xml": "sitemap"}.get(name, "other")
             yield _output(market, market.locales[0], kind, name, name, market.path, indexed=False)
+        if listed > LONGEST_SITEMAP:
+            for number in range(1, -(-listed // LONGEST_SITEMAP) + 1):
+                name = f"sitemap-{number}.xml"
+                yield _output(market, market.locales[0], "sitemap", name, name, market.path, indexed=False)
 
 
-def _locale_outputs(project: Project, market: Market, locale: str) -> Iterator[Output]:
+def _locale_outputs(project: Project, market: Market, locale: str, newest: _Newest) -> Iterator[Output]:
     def document_output(document: Document, kind: str, path: str, key: str, *, indexed: bool = True) -> Output:
         output = _output(market, locale, kind, path, key, document.sources[-1], indexed=indexed)
         return output._replace(text=document.key, content_locale=document.content_locale)
@@ -234,7 +292,9 @@ def _locale_outputs(project: Project, market: Market, locale: str) -> Iterator[O
             post = project.document(key, market, locale)
             if post:
                 path = addresses.post_path(market, locale, series.slug, post.slug)
-                yield document_output(post, "post", path, f"post:{group}/{key.name}")
+                output = document_output(post, "post", path, f"post:{group}/{key.name}")
+                newest.add(output, post)
+                yield output
     if listed:
         yield _output(market, locale, "list", addresses.blog_path(market, locale), "list:blog", market.path)
         yield _output(market, locale, "feed", addresses.feed_path(market, locale), "feed", market.path, indexed=False)

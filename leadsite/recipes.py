@@ -7,6 +7,7 @@ in the recipe of its own page, its title also in those of its series.
 from __future__ import annotations
 
 import hashlib
+import marshal
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -26,6 +27,49 @@ _NAMED = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["
 _COMPUTED = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+[^"'\s]""")
 
 
+#: Values that pages share are kept up to this number.
+_MOST_KEPT = 40_000
+#: Bytes of the digest of one thing that an output reads, and the most such things.
+FACET, MOST_FACETS = 6, 17
+_PAGE = (
+    "its template, or one that it includes, or the style sheet", "the words of its language", "its market's file",
+    "whether its market has a blog", "the languages it can be had in", "the addresses of the same page elsewhere",
+    "the language of its text", "the page it stands in for", "the site's name, colour, source language or icon",
+)  # fmt: skip
+_OWN = {
+    "page": ("its text", "its form or the form's notice", "the first part of the series"),
+    "post": ("its text", "a title, description, address or length in its series", "its series' title", "its series' address", "the call to the home page's form"),
+    "series": ("its text", "a title, description, address or length in its series", "the call to the home page's form"),
+    "complete": ("its text", "a part of the series"),
+    "list": ("a series' title, description, address or number of parts",),
+    "thanks": ("its form", "the first part of the series"),
+    "legal": ("its market's controller", "a form's notice"),
+    "chooser": ("a home page's title",),
+    "error": ("a home page's title",),
+}  # fmt: skip
+_FEED = ("its market's address", "its language tag", "the words of its language", "a post in it", "the site's name")
+
+
+def names_of(output: Output) -> tuple[str, ...]:
+    """What an output reads, in the order of its recipe."""
+    code = "leadsite or a library of it"
+    if output.path.endswith("robots.txt"):
+        return (code, "its market's address")
+    if output.kind == "sitemap":
+        return (code, "an address in its market")
+    if output.kind == "feed":
+        return (code, *_FEED)
+    head = output.key.partition(":")[0]
+    return (code, *_PAGE, *_OWN.get(head, _OWN.get(output.kind, _OWN["error"])))
+
+
+def differences(output: Output, before: bytes, now: bytes) -> tuple[str, ...]:
+    """The names of what an output reads and two recipes of it do not agree in."""
+    before, now = (recipe.ljust(MOST_FACETS * FACET, b"\0") for recipe in (before, now))
+    facets = (slice(at, at + FACET) for at in range(0, MOST_FACETS * FACET, FACET))
+    return tuple(name for name, facet in zip(names_of(output), facets, strict=False) if before[facet] != now[facet])
+
+
 class Recipes:
     """The recipes of a plan's outputs. `digests` gives the content digest of every source by its path."""
 
@@ -34,17 +78,17 @@ class Recipes:
         self._memo: dict[tuple[Any, ...], Any] = {}
 
     def of(self, output: Output) -> bytes:
-        """The recipe of an output, 12 bytes."""
-        kind = output.kind if output.kind in ("sitemap", "feed") else None
+        """The recipe of an output: a digest of `FACET` bytes for each thing it reads, in the order of `names_of`."""
+        return b"".join(_short(value) for value in (self.code, *self._values(output)))
+
+    def _values(self, output: Output) -> tuple[Any, ...]:
         if output.path.endswith("robots.txt"):
-            parts: tuple[Any, ...] = (self.plan.market(output).base_url,)
-        elif kind == "sitemap":
-            parts = (self._sitemap(output.market),)
-        elif kind == "feed":
-            parts = self._feed(output)
-        else:
-            parts = (*self._page(output), *self._own(output))
-        return hashlib.blake2b(repr((self.code, output.file, parts)).encode(), digest_size=12).digest()
+            return (self.plan.market(output).base_url,)
+        if output.kind == "sitemap":
+            return (self._once("sitemap", output.market, lambda: self._sitemap(output.market)),)
+        if output.kind == "feed":
+            return self._feed(output)
+        return (*self._page(output), *self._own(output))
 
     # -- what every page reads
 
@@ -223,6 +267,8 @@ class Recipes:
     def _once(self, what: str, key: Any, make: Callable[[], Any]) -> Any:
         place = (what, key)
         if place not in self._memo:
+            if len(self._memo) >= _MOST_KEPT:
+                self._memo.clear()
             self._memo[place] = make()
         return self._memo[place]
 
@@ -239,5 +285,17 @@ def _shown(market: Market) -> str:
     return repr(replace(market, lists={}, routes=(), lines={}))
 
 
+def _plain(value: Any) -> bytes:
+    """A value as bytes that are the same for equal values: this version of marshal's format knows no references."""
+    try:
+        return marshal.dumps(value, 2)
+    except ValueError:
+        return repr(value).encode()
+
+
+def _short(value: Any) -> bytes:
+    return hashlib.blake2b(_plain(value), digest_size=FACET).digest()
+
+
 def _digest(value: Any) -> str:
-    return hashlib.blake2b(repr(value).encode(), digest_size=12).hexdigest()
+    return hashlib.blake2b(_plain(value), digest_size=12).hexdigest()

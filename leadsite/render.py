@@ -14,8 +14,8 @@ def render_output(plan: Plan, output: Output) -> str:
     market = plan.market(output)
     if name == "robots.txt":
         return robots(market)
-    if name == "sitemap.xml":
-        return sitemap(plan, market)
+    if output.kind == "sitemap":
+        return sitemap(plan, output)
     if output.kind == "feed":
         return atom_feed(plan, output)
     context = Context(plan, output)

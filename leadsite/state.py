@@ -19,12 +19,16 @@ from typing import Any, NamedTuple
 from leadsite.sources import FEWEST_TO_SHARE, Stamp, additions, differing, digest_of
 
 #: Changes when what is kept here changes its meaning.
-FORMAT = b"leadsite build 2\n"
-_DIGEST, _RECIPE, _SHA = 16, 12, 32
+FORMAT = b"leadsite build 4\n"
+_DIGEST, _RECIPE, _SHA = 16, 102, 32
+
+
+#: What a section holds: bytes, or many of them one after the other.
+Section = bytes | list[bytes]
 
 
 class Made(NamedTuple):
-    """A file as a build made it: what of (12 bytes, empty for assets), the SHA-256 of its bytes, and its stamp."""
+    """A file as a build made it: what of (102 bytes at most, none for assets), the SHA-256 of its bytes, and its stamp."""
 
     recipe: bytes
     sha256: bytes
@@ -105,7 +109,10 @@ class State:
     @cached_property
     def facts(self) -> dict[str, bytes]:
         """The facts of each content file."""
-        found: dict[str, bytes] = self._marshalled("facts")
+        data, found, at = self._bytes("facts"), {}, 0
+        for path, length in zip(_lines(self._bytes("fact paths")), self._numbers("fact lengths"), strict=True):
+            found[path] = data[at : at + length]
+            at += length
         return found
 
     @cached_property
@@ -133,7 +140,7 @@ class State:
     def made(self, number: int) -> Made:
         """The output of this number, as the build made it."""
         recipes, shas, sizes, times = self._columns
-        recipe = recipes[number * _RECIPE : (number + 1) * _RECIPE]
+        recipe = recipes[number * _RECIPE : (number + 1) * _RECIPE].rstrip(b"\0")
         return Made(recipe, shas[number * _SHA : (number + 1) * _SHA], (sizes[number], times[number]))
 
     def with_edits(
@@ -144,7 +151,7 @@ class State:
         facts: Mapping[str, bytes],
         manifest_stamp: Stamp,
         rest: Mapping[str, Any],
-    ) -> dict[str, bytes]:
+    ) -> dict[str, Section]:
         """The sections of this state with what an edit changed: sources by path, outputs by number."""
         recipes, shas = (bytearray(column) for column in self._columns[:2])
         output_sizes, output_times = self._columns[2], self._columns[3]
@@ -160,7 +167,8 @@ class State:
             sizes[n], times[n] = stamp
             digests[n * _DIGEST : (n + 1) * _DIGEST] = digest
         same = ("source paths", "output files", "rows", "manifest places")
-        return {name: self._bytes(name) for name in same} | {
+        kept: dict[str, Section] = {name: self._bytes(name) for name in same}
+        return kept | {
             "head": marshal.dumps((self.code, self.day, self.asked, dict(rest))),
             "source sizes": sizes.tobytes(),
             "source times": times.tobytes(),
@@ -170,8 +178,8 @@ class State:
             "output times": output_times.tobytes(),
             "recipes": bytes(recipes),
             "shas": bytes(shas),
-            "facts": marshal.dumps(dict(facts)),
             "manifest stamp": marshal.dumps(manifest_stamp),
+            **_facts_sections(facts),
         }
 
     @cached_property
@@ -277,7 +285,7 @@ class Finished:
     rest: Mapping[str, Any] = field(default_factory=dict)
 
 
-def sections_of(done: Finished) -> dict[str, bytes]:
+def sections_of(done: Finished) -> dict[str, Section]:
     """The sections of a finished build's state."""
     made = done.outputs.values()
     return {
@@ -292,19 +300,28 @@ def sections_of(done: Finished) -> dict[str, bytes]:
         "output times": array("q", (one.stamp[1] for one in made)).tobytes(),
         "recipes": b"".join(one.recipe.ljust(_RECIPE, b"\0") for one in made),
         "shas": b"".join(one.sha256 for one in made),
-        "facts": marshal.dumps(dict(done.facts)),
+        **_facts_sections(done.facts),
         "rows": marshal.dumps([tuple(row) for row in done.rows]),
         "manifest stamp": marshal.dumps(done.manifest_stamp),
         "manifest places": array("q", done.manifest_places).tobytes(),
     }
 
 
-def write_state(root: Path, out: Path, sections: Mapping[str, bytes]) -> None:
+def _facts_sections(facts: Mapping[str, bytes]) -> dict[str, Section]:
+    return {
+        "fact paths": os.fsencode("\0".join(facts)),
+        "fact lengths": array("q", map(len, facts.values())).tobytes(),
+        "facts": list(facts.values()),
+    }
+
+
+def write_state(root: Path, out: Path, sections: Mapping[str, Section]) -> None:
     """Keeps the state. Where it cannot be kept, the next build starts from nothing, and that is all."""
     index, at = {}, 0
     for name, data in sections.items():
-        index[name] = (at, len(data))
-        at += len(data)
+        length = len(data) if isinstance(data, bytes) else sum(map(len, data))
+        index[name] = (at, length)
+        at += length
     head = marshal.dumps(index)
     place = state_file(root, out)
     draft = place.with_suffix(f".{os.getpid()}")
@@ -313,7 +330,10 @@ def write_state(root: Path, out: Path, sections: Mapping[str, bytes]) -> None:
         with draft.open("wb") as file:
             file.write(FORMAT + len(head).to_bytes(8, "big") + head)
             for data in sections.values():
-                file.write(data)
+                if isinstance(data, bytes):
+                    file.write(data)
+                else:
+                    file.writelines(data)
         draft.replace(place)
     except OSError:
         draft.unlink(missing_ok=True)

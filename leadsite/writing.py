@@ -41,7 +41,8 @@ class Step:
     def __call__(self, output: Output, text_of: Callable[[Output], str]) -> Written:
         file, recipe = output.file, self.recipes.of(output)
         last = self.last.get(file) if file not in self.damaged else None
-        if last is not None and last.recipe == recipe:
+        # Kept recipes have lost the zeros at their end.
+        if last is not None and last.recipe == recipe.rstrip(b"\0"):
             return Written(file, recipe, last.sha256, *last.stamp, False, False)
         return self.write(file, recipe, text_of(output).encode(), rendered=True)
 

@@ -13,7 +13,7 @@ from leadcore.model.markets import Market
 from leadcore.model.pages import CRITICAL_KEYS, Document, Text, TextKey, resolve, without
 
 #: Documents that are kept at a time: all of most sites, some of a very large one.
-_MOST_DOCUMENTS = 20_000
+_MOST_DOCUMENTS = 12_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,12 @@ import datetime as dt
 import hashlib
 import marshal
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from leadcore.model.pages import Block, BlockFacts, Text, TextContent
+from leadcore.model.pages import Block, BlockFacts, Text, TextContent, words_in
 from leadcore.problems import Place, Problem, ProblemList
 from leadcore.reading.blocks import read_blocks
 from leadcore.reading.bodies import Bodies, Kept, read_body, segments
@@ -35,8 +35,9 @@ _MANY_SEGMENTS, _SMALL = 40, 400_000
 _OPENED = 512
 
 
-def content_to_facts(content: TextContent, digest: bytes, bodies: Bodies | None) -> Facts:
-    """The facts of a text that was just read. The HTML of a text without named blocks is kept in `bodies`."""
+def content_to_facts(content: TextContent, digest: bytes, bodies: Bodies | None, *, whole: bool) -> Facts:
+    """The facts of a text that was just read, the `whole` text among them or not. The HTML of a text without named blocks
+    is kept in `bodies`."""
     meta, lines, blocks = content
     plain = {k: ("date", v.isoformat()) if isinstance(v, dt.date) else v for k, v in meta.items()}
     rows = []
@@ -44,7 +45,7 @@ def content_to_facts(content: TextContent, digest: bytes, bodies: Bodies | None)
     for block in blocks:
         words = block.markdown
         parsed = parse_markdown(words, set(THEME_IDS))
-        row = (block.name, block.place.line, digest_of_words(words), len(words.strip()), len(words.split()), parsed.links)
+        row = (block.name, block.place.line, digest_of_words(words), len(words.strip()), words_in(words), parsed.links, words if whole else None)
         rows.append(row)
         if bodies is not None and len(blocks) == 1 and not block.name:
             kept = bodies.keep(parsed)
@@ -69,7 +70,8 @@ def _open(root: Path, path: str, locale: str, facts: Facts) -> TextContent:
             name=row[0],
             place=Place(path=path, line=row[1]),
             locale=locale,
-            read=partial(_block_text, root, path, index),
+            markdown=row[6] or "",
+            read=partial(_block_text, root, path, index) if row[6] is None else None,
             facts=BlockFacts(digest=row[2], length=row[3], words=row[4], links=row[5]),
             parsed=partial(read_body, root, kept) if kept else None,
         )
@@ -90,23 +92,30 @@ def file_digest(facts: Facts) -> bytes:
     return digest
 
 
-def tidy_bodies(root: Path, keep: str, facts: Mapping[str, Facts]) -> dict[str, Facts]:
-    """The facts, after the bodies of small segments were brought together in one where there are many of these."""
+def tidy_bodies(root: Path, keep: str, facts: Mapping[str, Facts]) -> tuple[dict[str, Facts], frozenset[str]]:
+    """The facts, after the bodies of small segments were brought together in one where there are many of these, and the
+    segments that nobody needs once these facts are kept."""
     small = {name for name, size in segments(root, keep).items() if size < _SMALL}
     if len(small) < _MANY_SEGMENTS:
-        return dict(facts)
+        return dict(facts), frozenset()
     moved = dict(facts)
     with Bodies(root, keep) as bodies:
         for path, one in facts.items():
             meta, lines, rows, kept, digest = marshal.loads(one)
             if kept and kept[0] in small:
                 moved[path] = marshal.dumps((meta, lines, rows, bodies.take_over(kept), digest))
-    return moved
+    return moved, frozenset(small)
 
 
 def digest_of_words(text: str) -> str:
     """A digest of a text without the white space around it."""
     return hashlib.blake2b(text.strip().encode(), digest_size=12).hexdigest()
+
+
+def _is_part(path: str) -> bool:
+    """Whether a text is a part of a series. There may be very many, so they are read again when they are rendered; pages,
+    series and mails are held whole, since the forms API must not depend on files that an editor may be moving."""
+    return path.startswith("content/blog/") and not path.rpartition("/")[2].startswith("series.")
 
 
 def _block_text(root: Path, path: str, index: int) -> str:
@@ -136,10 +145,14 @@ def read_facts(root: Path, paths: Sequence[str], problems: ProblemList, keep: st
     else:
         import multiprocessing
 
-        size = -(-len(paths) // (jobs * _SHARES_PER_JOB))
+        size = min(-(-len(paths) // (jobs * _SHARES_PER_JOB)), _LARGEST_SHARE)
         shares = [paths[i : i + size] for i in range(0, len(paths), size)]
         with multiprocessing.get_context("fork").Pool(jobs) as pool:
-            results = pool.starmap(_read_some, [(root, share, keep) for share in shares], chunksize=1)
+            return _together(pool.imap(partial(_read_share, root, keep), shares), problems)
+    return _together(results, problems)
+
+
+def _together(results: Iterable[tuple[dict[str, Facts], list[Problem]]], problems: ProblemList) -> dict[str, Facts]:
     found: dict[str, Facts] = {}
     for facts, told in results:
         found |= facts
@@ -147,8 +160,14 @@ def read_facts(root: Path, paths: Sequence[str], problems: ProblemList, keep: st
     return found
 
 
+def _read_share(root: Path, keep: str, paths: Sequence[str]) -> tuple[dict[str, Facts], list[Problem]]:
+    return _read_some(root, paths, keep)
+
+
 #: Some texts take longer to read than others, by their script.
 _SHARES_PER_JOB = 4
+#: Files that a process reads at a time, before it sends their facts.
+_LARGEST_SHARE = 4000
 
 
 def _read_some(root: Path, paths: Sequence[str], keep: str) -> tuple[dict[str, Facts], list[Problem]]:
@@ -161,5 +180,6 @@ def _read_some(root: Path, paths: Sequence[str], keep: str) -> tuple[dict[str, F
             content = read_content(path, source or "", problems)
             if content is not None and data is not None and source is not None:
                 digest = hashlib.blake2b(data, digest_size=16).digest()
-                found[path] = content_to_facts(content, digest, bodies if keep else None)
+                whole = not _is_part(path)
+                found[path] = content_to_facts(content, digest, bodies if keep else None, whole=whole)
     return found, problems.found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marshal
+from collections.abc import MutableMapping
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType
@@ -46,6 +47,10 @@ _ESCAPE = "; from leadcore.rendering.escaping import escape"
 
 class _Environment(Environment):
     """Jinja's environment, its compiled templates escaping by `leadcore.rendering.escaping`."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """The globals of a template as one plain dictionary: Jinja's chain of two costs a page more than its text."""
+        return {**self.globals, **(d or {})}
 
     def _generate(self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False) -> str:
         code: str = super()._generate(source, name, filename, defer_init)

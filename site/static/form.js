@@ -5,7 +5,7 @@ let form = document.querySelector("form.lead");
 const url = form.action;
 let box = form, typed, unsent, busy, timer, pause;
 
-// Some browsers forbid even a tab's store; the page itself keeps the form then.
+// Where the browser forbids even a tab's store, the page itself keeps the form.
 const keep = (text) => {
 	try {
 		if (text) sessionStorage[url] = text;
@@ -38,22 +38,21 @@ const sendPlainly = () => {
 };
 
 const show = (page) => {
-	const next = page.querySelector("form.lead").parentNode;
+	form = page.querySelector("form.lead");
+	const next = form.parentNode;
 	next.className = "";
 	next.querySelector("h1").remove();
 	document.querySelector("style").replaceWith(page.querySelector("style"));
 	document.title = page.title;
 	box.replaceWith(next);
 	box = next;
-	form = box.querySelector("form.lead");
-	box.querySelector("[autofocus]").focus();
+	next.querySelector("[autofocus]").focus();
 };
 
 const send = async () => {
 	if (busy) return;
-	clearTimeout(timer);
 	busy = true;
-	timer = 0;
+	timer = clearTimeout(timer);
 	let answer, text;
 	try {
 		answer = await fetch(url, {
@@ -61,7 +60,7 @@ const send = async () => {
 			headers: { Accept: "text/html" },
 			body: new URLSearchParams(unsent + "&by=script"),
 			redirect: "manual",
-			signal: AbortSignal.timeout?.(3e4),
+			signal: AbortSignal.timeout?.(3e4)
 		});
 		text = await answer.text();
 	} catch {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,9 @@ import pytest
 from leadcore.model.project import Project
 from leadcore.problems import ProblemList
 from leadcore.reading import load_project
+from leadsite import feeds as feeds_module
+from leadsite import plan as plan_module
+from leadsite.feeds import sitemap
 from leadsite.plan import INDEXED_KINDS, Output, Plan, collisions, make_plan
 
 Edit = Callable[[Path, str, str], None]
@@ -237,3 +241,27 @@ def test_the_outputs_of_some_markets_are_theirs_alone(plan: Plan) -> None:
 
 def test_kinds_that_are_indexed_are_kinds_there_are(plan: Plan) -> None:
     assert {o.kind for o in plan.outputs} >= INDEXED_KINDS
+
+
+def test_a_large_market_has_its_sitemap_in_parts(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = make_plan(project, DAY)
+    text = sitemap(whole, one(whole, "ae", "sitemap.xml"))
+    monkeypatch.setattr(plan_module, "LONGEST_SITEMAP", 5)
+    monkeypatch.setattr(feeds_module, "LONGEST_SITEMAP", 5)
+    plan = make_plan(project, DAY)
+    parts = [o for o in plan.outputs if o.market == "ae" and o.kind == "sitemap" and o.path != "sitemap.xml"]
+    listed = re.findall(r"<url>\n<loc>(.*?)</loc>", text)
+    assert len(parts) == -(-len(listed) // 5) > 1
+    index = sitemap(plan, one(plan, "ae", "sitemap.xml"))
+    assert re.findall(r"<loc>(.*?)</loc>", index) == [plan.url(part) for part in parts]
+    rows = [re.findall(r"<url>\n<loc>(.*?)</loc>", sitemap(plan, part)) for part in parts]
+    assert [url for row in rows for url in row] == listed and all(len(row) <= 5 for row in rows)
+
+
+def test_the_newest_posts_are_those_that_a_sort_finds(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan_module, "LONGEST_FEED", 1)
+    plan = make_plan(project, DAY)
+    for (market, locale), found in plan.newest.items():
+        posts = [o for o in plan.outputs if (o.market, o.locale, o.kind) == (market, locale, "post") and not o.is_fallback]
+        days = {o.path: plan.project.document(o.text, plan.market(o), locale).day("date") for o in posts if o.text}  # type: ignore[union-attr]
+        assert [days[o.path] for o in found] == [max(days.values())]  # type: ignore[type-var]

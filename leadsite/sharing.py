@@ -1,0 +1,58 @@
+"""Work shared among forked processes: each has all that was read so far, and sends back only what it found."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+Found = TypeVar("Found")
+
+
+def shared(tasks: Sequence[Callable[[], Found]], jobs: int) -> list[Found]:
+    """What each task gives, in their order. What a task raises is raised, and the others' results are dropped."""
+    jobs = min(jobs, len(tasks))
+    if jobs < 2:
+        return [task() for task in tasks]
+    children = [_start(tasks[number::jobs]) for number in range(1, jobs)]
+    answers: list[list[Found] | BaseException] = []
+    try:
+        ours = [task() for task in tasks[::jobs]]
+    finally:
+        answers += [_answer(reader, child) for reader, child in children]
+    found: list[Found | None] = [None] * len(tasks)
+    found[::jobs] = ours
+    for number, answer in enumerate(answers, 1):
+        if isinstance(answer, BaseException):
+            raise answer
+        found[number::jobs] = answer
+    return found  # type: ignore[return-value]
+
+
+def _start(tasks: Sequence[Callable[[], Found]]) -> tuple[int, int]:
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writer)
+        return reader, child
+    try:
+        os.close(reader)
+        try:
+            data = pickle.dumps([task() for task in tasks])
+        except BaseException as error:
+            data = pickle.dumps(error)
+        with os.fdopen(writer, "wb") as file:
+            file.write(data)
+    finally:
+        os._exit(0)
+
+
+def _answer(reader: int, child: int) -> list[Found] | BaseException:
+    with os.fdopen(reader, "rb") as file:
+        data = file.read()
+    os.waitpid(child, 0)
+    if not data:
+        return RuntimeError("a process that shares the work ended early")
+    answer: list[Found] | BaseException = pickle.loads(data)
+    return answer
