@@ -10,6 +10,7 @@ from forms_api.letters import (
     PARENT_SUBJECT,
     PARENT_TEXT,
     SOMEBODY,
+    apart,
     delivered_url,
     greetable,
     privacy_url,
@@ -52,7 +53,7 @@ def show_confirm(visit: Visit) -> Response:
     words = visit.words
     if deeds.asks_parent(visit.events):
         definition = services().project().forms[lead.form]
-        name = lead.name if greetable(lead.name) else words.gettext(SOMEBODY)
+        name = apart(words, lead.name) if greetable(lead.name) else words.gettext(SOMEBODY)
         return visit.page(
             title=words.gettext(PARENT_SUBJECT),
             paragraphs=[words.gettext(PARENT_TEXT, name=name, request=words.gettext(definition.request))],

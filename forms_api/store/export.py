@@ -25,6 +25,8 @@ LEAD_COLUMNS = (
 #: What starts a formula in a spreadsheet (OWASP, "CSV Injection"), with the full-width forms that East Asian ones read.
 _FORMULA_START = re.compile(r"\s*[=+\-@\t\r＝＋－＠]")
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+#: A telephone number with its groups: no name and no sign that a formula could do more than reckon with.
+_PHONE = re.compile(r"[+＋][\d\s()./‐‑–−-]{6,}")
 _BATCH = 500
 
 
@@ -98,10 +100,10 @@ def write_csv(file: TextIO, rows: Iterable[Mapping[str, Any]], columns: Iterable
 def csv_safe(value: object) -> str:
     """The value as text that a spreadsheet shows and never runs: a leading apostrophe where a formula would start.
 
-    Plain numbers, and so telephone numbers such as +4930123456, stay as they are.
+    Plain numbers and telephone numbers such as +4930123456 and +49 (0)30 123456 stay as they are.
     """
     text = "" if value is None else _iso(value) or "" if isinstance(value, datetime) else str(value)
-    if _FORMULA_START.match(text) and not _PLAIN_NUMBER.fullmatch(text):
+    if _FORMULA_START.match(text) and not _PLAIN_NUMBER.fullmatch(text) and not _PHONE.fullmatch(text.strip("\u202a\u202c\u200e\u200f")):
         return "'" + text
     return text
 

@@ -104,3 +104,28 @@ def test_nobody_is_greeted_by_an_empty_name(mails_of: Callable[..., Mails]) -> N
 )  # fmt: skip
 def test_a_name_that_is_an_advertisement_is_not_mailed_to_a_stranger(name: str, greeted: bool) -> None:
     assert greetable(name) is greeted
+
+
+@pytest.mark.parametrize(
+    ("market", "locale", "font", "colon", "listed"),
+    [
+        ("jp", "ja", "Noto Sans JP", "：", "、"), ("cn", "zh-Hans", "Noto Sans SC", "：", "、"), ("il", "he", "Noto Sans Hebrew", ": ", ", "),
+        ("ca", "fr-CA", "Noto Sans", "\u00a0: ", ", "), ("in", "gu-IN", "Noto Sans Gujarati", ": ", ", "),
+    ],
+)  # fmt: skip
+def test_a_mail_is_set_in_the_fonts_and_signs_of_its_language(
+    mails_of: Callable[..., Mails], market: str, locale: str, font: str, colon: str, listed: str
+) -> None:
+    mail, home = mails_of(market, locale)["guide/welcome"], PROJECT.markets[market]
+    assert f'"{font}"' in re.findall(r"font-family:([^;]+);", mail["html"])[0]
+    language = locale.split("-")[0]
+    name, address = home.controller.name_in(language), home.controller.address_in(language)
+    assert f"\n{name}{listed}{address}{listed}{home.controller.email}" in mail["text"]
+    assert re.search(rf"\n[^\n]+{re.escape(colon)}https://[^\n]*/unsubscribe/", mail["text"])
+    assert re.search(rf"{re.escape(colon.rstrip())}\nhttps://", mail["text"])
+
+
+@pytest.mark.parametrize(("market", "locale", "label"), [("cn", "zh-Hans", "广告 "), ("il", "he", "פרסומת ")])
+def test_the_label_of_the_law_stands_once_before_each_mail_of_a_series(mails_of: Callable[..., Mails], market: str, locale: str, label: str) -> None:
+    for name, mail in mails_of(market, locale).items():
+        assert mail["subject"].count(label.strip()) == mail["subject"].startswith(label) == ("/" in name)

@@ -375,6 +375,14 @@ def test_every_page_is_small(built: Any) -> None:
     assert heavy == {}
 
 
+def test_landing_pages_fit_the_first_flight_of_a_connection(built: Any) -> None:
+    """HTML with its styles, compressed: ten segments of 1,460 bytes less the headers."""
+    import gzip
+
+    heavy = {p.name: n for p in built.pages if p.kind == "landing" and (n := len(gzip.compress(p.source.encode()))) > 13 * 1024}
+    assert heavy == {}
+
+
 def test_files_are_text_that_ends_its_last_line_or_html(built: Any) -> None:
     for path in sorted(Path(built.out).rglob("*")):
         if path.is_file():

@@ -56,3 +56,24 @@ def test_the_foot_says_what_the_law_asks(country, advertising, free, register, i
     assert (found.says_advertising, found.says_free_optout, found.names_register, found.links_imprint) == (
         advertising, free, register, imprint,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("country", "language", "text", "subject"),
+    [
+        ("CN", "zh", "【广告】您好", "【广告】您好"),
+        ("CN", "zh", "广告：您好", "广告：您好"),
+        ("CN", "zh", "广告人的一天", "广告 广告人的一天"),
+        ("CN", "en", "Advice for you", "AD Advice for you"),
+        ("CN", "en", "[ad] For you", "[ad] For you"),
+        ("IL", "he", "פרסומת: שלום", "פרסומת: שלום"),
+        ("KR", "ko", "(광고) Hello", "(광고) Hello"),
+        ("TR", "tr", "Advertisement: Hello", "Advertisement: Hello"),
+    ],
+)
+def test_a_label_that_the_subject_has_already_is_not_put_there_twice(country, language, text, subject):
+    assert marks(country, home=country, language=language).subject(text, "Advertisement") == subject
+
+
+def test_the_word_for_advertising_stands_before_the_colon_of_the_language():
+    assert marks("TR", home="TR", language="fr").subject("Bonjour", "Publicité", "\u00a0: ") == "Publicité\u00a0: Bonjour"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 from leadcore.model.project import Project
 from leadcore.reading import load_project
-from leadcore.rendering.consent_view import consent_view
+from leadcore.rendering.consent_view import TITLE, consent_view
+from leadcore.rendering.i18n import forget_catalogs
 from leadcore.rendering.templating import environment
-from leadcore.rendering.webforms import static_form
+from leadcore.rendering.webforms import static_form, static_notices
 
 TODAY = date(2026, 9, 14)
 
@@ -78,3 +81,52 @@ def test_no_notice_of_a_market_that_keeps_data_at_home_speaks_of_leaving(project
     assert "Your data stays in this country and does not leave it: Uzbekistan." in words
     assert "leaves your country" not in words
     assert words.count("Namuna Pochta") == 2  # once in English, once in Uzbek
+
+
+@pytest.mark.parametrize(("locale", "other"), [("kk", "ru"), ("ru", "kk")])
+def test_where_the_law_asks_for_two_languages_both_stand_on_the_page_word_for_word_as_stored(project: Project, locale: str, other: str) -> None:
+    market = project.markets["kz"]
+    for form in market.forms:
+        consent = consent_view(project, market, locale, project.forms[form], today=TODAY)
+        mirrored = consent_view(project, market, other, project.forms[form], today=TODAY)
+        assert [n.lang for n in consent.notices] == [locale, other] and consent.stale == ()
+        assert [[s.text for s in box.also] for box in consent.boxes] == [[box.text] for box in mirrored.boxes]
+        assert [s.text for s in consent.sender_also] == [mirrored.sender]
+        shown = unescape(re.sub(r"<[^>]+>", "\n", form_html(project, "kz", locale, form)))
+        lines = {" ".join(line.removeprefix("[ ] ").split()) for line in consent.text.split("\n")} - {""}
+        assert lines <= {" ".join(line.split()) for line in shown.split("\n")} | {" ".join(p.text.split()) for n in consent.notices for p in n.paragraphs}
+        html = form_html(project, "kz", locale, form)
+        assert f'<span lang="{other}" dir="ltr">{consent.boxes[0].also[0].text}</span></span></label>' in html
+
+
+def test_the_privacy_page_shows_the_notice_in_every_language_owed(project: Project) -> None:
+    (first, *_) = static_notices(project, project.markets["kz"], "kk", today=TODAY)
+    assert [n.lang for n in first.notices] == ["kk", "ru"] and first.sender_also and first.boxes[0].also
+    (first, *_) = static_notices(project, project.markets["de"], "de", today=TODAY)
+    assert [n.lang for n in first.notices] == ["de"] and first.boxes[0].also == ()
+
+
+def test_a_second_notice_is_written_as_the_market_writes_its_language(project: Project) -> None:
+    ca, us = project.markets["ca"], project.markets["us"]
+    form = project.forms["guide"]
+    assert [n.lang for n in consent_view(project, ca, "en-CA", form, today=TODAY, residence="CA", region="QC").notices] == ["en-CA", "fr-CA"]
+    assert [n.lang for n in consent_view(project, us, "en-US", form, today=TODAY, residence="CA", region="QC").notices] == ["en-US", "fr"]
+
+
+@pytest.mark.parametrize("left", ["", "wording"])
+def test_a_language_whose_catalogue_lacks_the_notice_is_missing_and_never_shown_in_english(copy_of_example: Path, left: str) -> None:
+    file = copy_of_example / "locales/ru/LC_MESSAGES/messages.po"
+    text = file.read_text(encoding="utf-8")
+    kept = text[: text.index("\n\n", text.index("Plural-Forms")) + 1]
+    file.write_text(kept + ('\nmsgid "Blog"\nmsgstr "Блог"\n' if left else ""), encoding="utf-8")
+    forget_catalogs()
+    bare = load_project(copy_of_example)
+    market, form = replace(bare.markets["kz"], locales=("kk",)), bare.forms["guide"]
+    consent = consent_view(bare, market, "kk", form, today=TODAY)
+    assert [n.lang for n in consent.notices] == ["kk"] and consent.missing_languages == ("ru",)
+    assert ("ru", TITLE) in consent.stale, "the market's own law asks for it: the form is closed"
+    elsewhere = consent_view(bare, bare.markets["us"], "en-US", form, today=TODAY, residence="KZ")
+    assert "ru" in elsewhere.missing_languages and elsewhere.stale == (), "who lives elsewhere is told so by the decision"
+    notices = static_notices(bare, market, "kk", today=TODAY)
+    assert [n.lang for n in notices[0].notices] == ["kk"] and not any(b.also for b in notices[0].boxes)
+    forget_catalogs()

@@ -190,6 +190,12 @@ def test_the_tables_hold_many_values_of_the_six_markets() -> None:
     assert {region for region, *_ in PHONES} == {"IN", "BD", "UZ", "US", "DE", "AE"}
 
 
+@pytest.mark.parametrize("typed", ["ｔａｒｏ＠ｅｘａｍｐｌｅ．ｃｏｍ", "ｔａｒｏ＠example.com", "taro＠example．com", "　ｔａｒｏ＠example.com　"])
+def test_an_address_typed_in_wide_letters_is_stored_plain_and_shown_as_typed(typed: str) -> None:
+    field, codes = fill("email", typed, region="JP")
+    assert (codes, field.data, field._value()) == ([], "taro@example.com", typed)
+
+
 @pytest.mark.parametrize("typed", [None, "", "   ", "\t\n", "\u200b\u200e", "\ufeff", "\u00a0"])
 @pytest.mark.parametrize(
     ("type_", "code"),
@@ -259,6 +265,14 @@ def test_the_markets_country_stands_first_under_its_name_in_the_locale(region: s
     assert next(iter(field.iter_choices()))[1].replace("‘", "ʻ") == first
 
 
+def test_countries_where_nobody_lives_are_not_offered_and_the_rest_stand_in_the_languages_order() -> None:
+    field, _ = fill("country", "FR", region="KZ", tag="kk")
+    labels = [choice[1] for choice in field.iter_choices()]
+    assert labels[0] == "Қазақстан" and labels[1:3] == ["АҚШ-тың Виргин аралдары", "Аланд аралдары"]
+    assert labels.index("Австралия") < labels.index("Әзербайжан") < labels.index("Бангладеш")
+    assert {"AQ", "BV"}.isdisjoint(choice[0] for choice in field.iter_choices())
+
+
 @pytest.mark.parametrize(("typed", "codes"), [("XX", ["choice_unknown"]), ("in", ["choice_unknown"]), ("", ["country_missing"])])
 def test_a_country_that_is_none_is_refused(typed: str, codes: list[str]) -> None:
     assert fill("country", typed)[1] == codes
@@ -270,6 +284,21 @@ def test_a_country_that_is_none_is_refused(typed: str, codes: list[str]) -> None
 )
 def test_a_region_is_one_of_those_offered(typed: str, required: bool, codes: list[str]) -> None:
     assert fill("region", typed, required=required)[1] == codes
+
+
+@pytest.mark.parametrize(
+    ("tag", "names", "marked"),
+    [
+        ("fr-CA", ["Alberta", "Colombie-Britannique", "Île-du-Prince-Édouard", "Manitoba", "Nouveau-Brunswick", "Nouvelle-Écosse"], False),
+        ("en-CA", ["Alberta", "British Columbia", "Manitoba", "New Brunswick", "Newfoundland and Labrador", "Northwest Territories"], False),
+        ("gu", ["Alberta", "British Columbia", "Manitoba", "New Brunswick", "Newfoundland and Labrador", "Northwest Territories"], True),
+    ],
+)
+def test_regions_bear_their_official_names_in_the_order_of_the_language(tag: str, names: list[str], marked: bool) -> None:
+    field, _ = fill("region", "", tag=tag, required=False)
+    choices = list(field.iter_choices())[1:]
+    assert [choice[1] for choice in choices][:6] == names and len(choices) == 13
+    assert all((choice[3] == {"lang": "en", "dir": "ltr"}) is marked for choice in choices)
 
 
 def test_every_region_has_a_code_and_a_name() -> None:

@@ -129,6 +129,16 @@ def test_a_link_that_is_not_rewritten_is_written_as_it_is() -> None:
     assert plain_text("[x](https://y.example)", lambda url: None) == plain_text("[x](https://y.example)") == "x:\nhttps://y.example"
 
 
+@pytest.mark.parametrize(("colon", "text"), [(":", "x:\nhttps://y.example"), ("：", "x：\nhttps://y.example"), ("\u00a0:", "x\u00a0:\nhttps://y.example")])
+def test_a_link_is_written_out_after_the_colon_of_the_language(colon: str, text: str) -> None:
+    assert plain_text("[x](https://y.example)", colon=colon) == text
+
+
+@pytest.mark.parametrize("source", ["**「見本」**です", "**これは。**次に", "**（注）**本文", "这是**“重点”**内容"])
+def test_stress_may_end_in_a_sign_right_before_a_letter(source: str) -> None:
+    assert "<strong>" in markdown_to_html(source) and "*" not in markdown_to_html(source)
+
+
 def test_an_address_written_as_a_link_stands_once() -> None:
     assert plain_text("Write to <me@x.example> or see <https://x.example>.") == "Write to me@x.example or see https://x.example."
 
