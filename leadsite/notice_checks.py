@@ -22,6 +22,7 @@ from leadcore.rendering import notice_facts as facts
 from leadcore.rendering.i18n import catalog_path, translator
 
 _FIX_FUZZY = 'compare it with the source; when it says the same, take "fuzzy" away'
+_FIX_NONE = "the law of the market asks for its notice in this language too: make this catalogue, and translate the notice in it"
 _FIX_MISSING = "write its msgstr (leadsite translations update adds the entries that are missing)"
 
 
@@ -51,7 +52,8 @@ def check_notices(project: Project, markets: Iterable[Market], today: dt.date, f
         forms = closes.get((tag, message), [])
         detail = f"closed: {', '.join(forms)}" if forms else "no form of a page says it; one asked from another country may"
         said = f"the translation of “{message}” for {tag} {'is older than its source' if state == 'fuzzy' else 'is missing'}, and a privacy notice says it"
-        found.add("P205", place, said, _FIX_FUZZY if state == "fuzzy" else _FIX_MISSING, detail=(detail,), locale=tag)
+        fix = _FIX_FUZZY if state == "fuzzy" else _FIX_MISSING if (project.root / place.path).is_file() else _FIX_NONE
+        found.add("P205", place, said, fix, detail=(detail,), locale=tag)
 
 
 def _lacking(project: Project, markets: tuple[Market, ...]) -> set[tuple[str, str]]:

@@ -14,7 +14,7 @@ from leadcore.rendering.i18n import Translator
 from leadsite.plan import Output, Plan
 
 #: Made once: `json.dumps` makes an encoder for each call that does not take all its defaults.
-_write = json.JSONEncoder(ensure_ascii=False).encode
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _KINDS = frozenset({"landing", "post", "series", "list", "legal"})
 
 

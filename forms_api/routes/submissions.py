@@ -49,7 +49,7 @@ MOST_FIELDS = 200
 SIGNAL_SHOWN = "gpc_status:honoured"
 SIGNAL_ANCHOR = "opt-out-signal"
 #: What the page's own script says in the field `by`: it takes errors as a page does, but can follow no redirect to
-#: another origin, so it is told where the thank-you page is.
+#: another origin, so it is told where the thank-you page is. The same answers are one lead, whatever id it gave them.
 BY_SCRIPT = "script"
 
 
@@ -204,7 +204,8 @@ def _handle(market: Market, definition: FormDefinition, data: MultiDict[str, str
             if outcome.code in ("notice", "fields") and not kit.knows(outcome.consent.digest):
                 kit.publish([shown_notice(project, market, locale, definition, outcome.consent, now, level=ALONE)])
             return _ask_again(market, definition, submission, outcome)
-        accepted = _store(kit, market, definition, outcome)
+        by_script = data.get("by") == BY_SCRIPT
+        accepted = _store(kit, market, definition, outcome, by_content=by_script)
     except (SQLAlchemyError, OSError, Closed) as trouble:
         log.error("lead not stored", market=market.id, form=definition.id, error=type(trouble).__name__)
         return _not_saved(market, definition, submission, 503, "not_saved")
@@ -229,14 +230,14 @@ def _handle(market: Market, definition: FormDefinition, data: MultiDict[str, str
     anchor = SIGNAL_ANCHOR if honoured else anchor_of(meant) if meant else ""
     target = addresses.absolute(market, addresses.thanks_path(market, locale, definition.id))
     target = f"{target}#{anchor}" if anchor else target
-    if data.get("by") == BY_SCRIPT:
+    if by_script:
         return make_response(jsonify(receipt=accepted.lead.receipt, thanks=target), 201)
     # werkzeug's Response has no type parameters that Flask's stubs agree with.
     answer: Response = redirect(target, code=303)  # type: ignore[assignment]
     return answer
 
 
-def _store(kit: Services, market: Market, definition: FormDefinition, taken: Taken) -> Accepted:
+def _store(kit: Services, market: Market, definition: FormDefinition, taken: Taken, *, by_content: bool) -> Accepted:
     """Lead, consent event, deliveries and the notice shown, in one transaction."""
     project = kit.project()
     shown: list[PublishedNotice] = []
@@ -254,7 +255,7 @@ def _store(kit: Services, market: Market, definition: FormDefinition, taken: Tak
 
         def job(connection: Any, lead: Any = lead, pending: Any = pending) -> Accepted:
             notices.publish(connection, shown)
-            return leads.accept(connection, lead, event, pending)
+            return leads.accept(connection, lead, event, pending, by_content=by_content)
 
         try:
             return kit.writer.run(job)

@@ -62,14 +62,15 @@ class Changed:
 
 
 def accept(
-    connection: Connection, lead: Lead, consent_event: ConsentEvent, pending: Sequence[Delivery] = ()
+    connection: Connection, lead: Lead, consent_event: ConsentEvent, pending: Sequence[Delivery] = (), *, by_content: bool = False
 ) -> Accepted:
     """Stores the lead, its consent event and its deliveries, or gives back the lead that the submission already made.
 
     A submission is the same by (market, form, submission_id), or without an id by its fingerprint within ten
-    minutes, unless the earlier lead was withdrawn or erased. Raises ReceiptTaken.
+    minutes, unless the earlier lead was withdrawn or erased. `by_content` compares the fingerprint even with an id:
+    a page that was left and opened again has forgotten the id of what it sent. Raises ReceiptTaken.
     """
-    if lead.submission_id is None:
+    if lead.submission_id is None or by_content:
         _hold_fingerprint(connection, lead)
         earlier = _recent_twin(connection, lead)
         if earlier:

@@ -121,7 +121,7 @@ def sort_key(tag: str) -> Callable[[str], Key]:
 
 def _plain(sign: str, ranks: dict[str, int]) -> list[tuple[int, int]]:
     """A sign that the alphabet does not name, by the letters it is made from: marks left out, points before digits before letters."""
-    base, *marks = unicodedata.normalize("NFKD", _JOINED.get(sign, sign))
+    base, *marks = list(unicodedata.normalize("NFKD", _JOINED.get(sign, sign)))
     for mark in marks:
         if (rank := ranks.get(unicodedata.normalize("NFC", base + mark))) is not None:
             return [(1, rank)]

@@ -39,7 +39,8 @@ def css(root: Path) -> str:
 
 def css_for(root: Path, tag: str, html: str) -> str:
     """The rules that can apply to a page in a language, of which `html` is the whole body, as long as no script changes it."""
-    tags, classes, tongues = {"html", "body"}, set(), {tag}
+    tags, tongues = {"html", "body"}, {tag}
+    classes: set[str] = set()
     for element, attributes in _TAG.findall(html):
         tags.add(element)
         if found := _CLASS.search(attributes):

@@ -17,8 +17,12 @@ from .conftest import Site, link_in
 ROOT = Path(__file__).parents[2]
 PROJECT = load_project(ROOT)
 PLACES = [(m.id, locale) for m in PROJECT.markets.values() for locale in m.locales]
-NAMES = {"gu": "રમેશ ઓ'નીલ", "mr": "अंजली कुलकर्णी", "bn": "রেহানা ঘোষ", "uz": "Oʻgʻiloy", "de": "Jörg Müßig", "ar": "ليلى", "en": "O"}
-PHONES = {"in": "९८२०० १२३४५", "bd": "০১৭১২-৩৪৫৬৭৮", "uz": "90 123-45-67", "us": "(415) 555-0132", "de": "0731 / 12345-0", "ae": "٠٥٠ ١٢٣ ٤٥٦٧"}
+NAMES = {"gu": "રમેશ ઓ'નીલ", "mr": "अंजली कुलकर्णी", "bn": "রেহানা ঘোষ", "uz": "Oʻgʻiloy", "de": "Jörg Müßig", "ar": "ليلى", "en": "O"} | {
+    "ja": "山本 さくら", "zh": "王小明", "pt": "João Conceição", "fr": "Zoé Lefèvre-O’Neil", "he": "נועה כהן", "ru": "Анна Щёголева", "kk": "Айгүл Әбдіқызы",
+}  # fmt: skip
+PHONES = {"in": "९८२०० १२३४५", "bd": "০১৭১২-৩৪৫৬৭৮", "uz": "90 123-45-67", "us": "(415) 555-0132", "de": "0731 / 12345-0", "ae": "٠٥٠ ١٢٣ ٤٥٦٧"} | {
+    "jp": "０９０－１２３４－５６７８", "cn": "131 2345 6789", "br": "(11) 96123-4567", "ca": "(604) 555-0132", "il": "050-234-5678", "kz": "8 (771) 000 99 98",
+}  # fmt: skip
 #: English words that no text in another language of the example uses.
 _ENGLISH = re.compile(r"\b(the|your|you|with|from|this|that|please|address|have)\b", re.I)
 
@@ -61,12 +65,13 @@ def no_english(text: str, locale: str) -> None:
 
 
 def test_each_language_has_its_own_words_for_every_message() -> None:
-    languages = {locale.split("-")[0] for _, locale in PLACES} - {"en"}
-    for language in sorted(languages):
-        with (ROOT / "locales" / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
-            catalog = read_po(file, locale=language)
+    catalogs = sorted((ROOT / "locales").glob("*/LC_MESSAGES/messages.po"))
+    assert {path.parts[-3].split("-")[0] for path in catalogs} == {locale.split("-")[0] for _, locale in PLACES} - {"en"}
+    for path in catalogs:
+        with path.open("rb") as file:
+            catalog = read_po(file)
         same = [m.id for m in catalog if m.id and m.id == m.string and re.search(r"[a-z]{3}", str(m.id))]
-        assert [s for s in same if s not in ("Karvan", "Blog", "Feed")] == [], language
+        assert [s for s in same if s not in ("Karvan", "Blog", "Feed")] == [], path.parts[-3]
 
 
 @pytest.mark.parametrize(("market", "locale"), PLACES, ids=[f"{m}-{t}" for m, t in PLACES])
@@ -136,7 +141,8 @@ def test_page_error_thanks_mail_confirm_list_unsubscribe(site: Site, browser: An
     assert address in site.command("leads", "export", "--list", f"guide-{market}")
     page.goto(page.locator("main a").first.get_attribute("href"))
     speaks(page, locale)
-    assert page.locator(".chapter").count() >= 2, "the link on the page leads to the complete guide"
+    written = {path for tag in (locale, language) for path in (ROOT / "content" / "blog").glob(f"*/[0-9]*.{tag}.md")}
+    assert page.locator(".chapter").count() >= max(1, len(written)), "the link on the page leads to the complete guide"
 
     welcome = site.wait(lambda: site.mails(address)[1:])[0]
     assert welcome["locale"] == locale

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from leadcore.problems import ProblemList
+from leadcore.reading import load_project
+from leadcore.rendering.i18n import forget_catalogs
 from leadsite.checks import check_project
 from leadsite.market_checks import check_facts
+from leadsite.notice_checks import check_notices
 
 Edit = Callable[[Path, str, str], None]
 US, AE, ASK = "content/markets/us.toml", "content/markets/ae.toml", "content/forms/ask.toml"
@@ -197,6 +200,9 @@ def test_a_market_of_several_countries_speaks_a_bare_language(small_project: Pat
     assert dict(plan.alternates(home))["en"] == "https://us.small.example/"
 
 
+UNTRANSLATED = "the translation of “How we use your data” for uz is missing, and a privacy notice says it"
+
+
 @pytest.mark.parametrize(
     ("jurisdiction", "problem"),
     [
@@ -209,6 +215,9 @@ def test_a_market_of_several_countries_speaks_a_bare_language(small_project: Pat
 def test_a_notice_asks_for_facts_that_the_market_lacks(jurisdiction: str, problem: str, small_project: Path, edit: Edit) -> None:
     edit(small_project / US, 'jurisdiction = "US"', f'jurisdiction = "{jurisdiction}"')
     found = [line for line in said(small_project) if "transfer_basis" not in line]
+    owed = [f"locales/uz/LC_MESSAGES/messages.po:1: P205 {UNTRANSLATED}"] if jurisdiction == "UZ" else []
+    assert [line for line in found if "P205" in line] == owed
+    found = [line for line in found if "P205" not in line]
     assert found == ([f"{US}{problem}".replace(":14:", ":15:")] if problem else [])
 
 
@@ -270,3 +279,17 @@ def test_the_example_reads_without_a_problem_of_its_content(example: Path) -> No
     """Its catalogues are checked by the tests of the translations."""
     found = [line for line in said(example) if not line.startswith("locales/")]
     assert found == []
+
+
+def test_a_language_that_the_markets_law_asks_for_and_no_catalogue_has_is_told(copy_of_example: Path) -> None:
+    file = copy_of_example / "locales/ru/LC_MESSAGES/messages.po"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text[: text.index("\n\n", text.index("Plural-Forms")) + 1], encoding="utf-8")
+    forget_catalogs()
+    project = load_project(copy_of_example)
+    market, found = replace(project.markets["kz"], locales=("kk",)), ProblemList()
+    check_notices(project, [market], dt.date(2026, 9, 14), found)
+    (problem,) = [p for p in found.found if p.locale == "ru"]
+    assert str(problem).startswith("locales/ru/LC_MESSAGES/messages.po:") and "P205 the translation of “How we use your data” for ru is missing" in str(problem)
+    assert "closed: guide in kz/kk, demo in kz/kk" in str(problem)
+    forget_catalogs()

@@ -7,6 +7,7 @@ cd "$(dirname "$0")"
 missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 [ -n "$(find /usr/share/fonts -name 'NotoSansGujarati*' 2>/dev/null | head -n 1)" ] || missing="$missing fonts-noto-core"
+[ -n "$(find /usr/share/fonts -name 'NotoSansCJK*' 2>/dev/null | head -n 1)" ] || missing="$missing fonts-noto-cjk"
 command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
 command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm"
 if [ -n "$missing" ]; then

@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import sync_playwright
 
@@ -35,7 +35,8 @@ from leadsite.app import create_site_app
 from leadsite.plan import make_plan
 from tests.conftest import CHROMIUM
 
-WIDTHS, SCHEMES = (360, 1280), ("light", "dark")
+WIDTHS: tuple[int, ...] = (360, 1280)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 _LINK = re.compile(r"https?://[^/\s]+(/(?:confirm|unsubscribe|privacy|receipt)/\S+)")
 
 
@@ -89,7 +90,7 @@ def _states(kit: Any, client: Any, project: Project, market: Market, locale: str
     if answer.status_code != 303:
         yield "form-again", answer.get_data(as_text=True)
         return
-    links = {}
+    links: dict[str, str] = {}
     for mail in _mails(kit, email):
         yield f"mail-{mail.name.replace('/', '-')}", str(mail.payload["html"])
         links |= {path.split("/")[1]: path for path in _LINK.findall(str(mail.payload["text"]))}

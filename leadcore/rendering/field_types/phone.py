@@ -14,7 +14,6 @@ from leadcore.model.forms import Field
 from leadcore.rendering.errors import stop
 from leadcore.rendering.field_types.base import FieldContext, TypedField, clean_line, keywords, validators
 
-
 #: Signs between groups of digits that libphonenumber does not know as such.
 _BETWEEN = str.maketrans("•·∙‧・_", "      ")
 #: The digits up to the first letter, and what comes after: an extension, or a note such as "(WhatsApp)".

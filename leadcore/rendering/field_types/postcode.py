@@ -13,13 +13,22 @@ import wtforms
 
 from leadcore.model.forms import Field
 from leadcore.rendering.errors import stop
-from leadcore.rendering.field_types.base import FieldContext, TypedField, clean_line, keywords, needed, no_longer_than, optional
-
-#: Countries whose addresses have no postcode.
-WITHOUT = frozenset(
-    "AE AG AO AW BF BI BJ BO BQ BS BW BZ CD CF CG CI CK CM CW DJ DM ER FJ GA GD GM GN GQ GY HK JM KI KM KP ML MO MR MW NR NU QA RW"
-    " SB SC SL SR SS ST SX SY TD TG TK TL TO TV UG VU YE ZW".split()
+from leadcore.rendering.field_types.base import (
+    FieldContext,
+    TypedField,
+    clean_line,
+    keywords,
+    needed,
+    no_longer_than,
+    optional,
 )
+
+_NONE = (
+    "AE AG AO AW BF BI BJ BO BQ BS BW BZ CD CF CG CI CK CM CW DJ DM ER FJ GA GD GM GQ GY HK JM KI KM KP ML MO MR MW NR NU QA RW SB SC SL"
+    " SR ST SX SY TD TG TK TL TO TV UG VU YE ZW"
+)
+#: Countries whose addresses have no postcode.
+WITHOUT = frozenset(_NONE.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +75,10 @@ def normal_code(value: str | None, country: str) -> str:
     shape = SHAPES.get(country)
     if shape is None:
         return text
-    signs = _SIGNS.sub("", _BEFORE.sub("", text))
-    if not shape.pattern.fullmatch(signs):
+    # As it stands first: a code may itself begin with the letter of a mark.
+    readings = (_SIGNS.sub("", text), _SIGNS.sub("", _BEFORE.sub("", text)))
+    signs = next((one for one in readings if shape.pattern.fullmatch(one)), "")
+    if not signs:
         return ""
     parts, start = [], 0
     for length in shape.groups or (len(signs),):

@@ -130,6 +130,8 @@ EMAILS = [
     ("почта@пример.рф", "почта@пример.рф"),
     ("hello@in.karvan.example", "hello@in.karvan.example"),
     ("a\u200b@x.com", "a@x.com"),
+    ("a@x.com.", "a@x.com"),
+    ("a@x.com, ", "a@x.com"),
 ]
 
 
@@ -143,7 +145,7 @@ def test_an_email_address_is_normalised_and_kept_as_typed(typed: str, address: s
     "typed",
     ["a", "a@", "@x.com", "a@b", "a@localhost", "a.@x.com", "a..b@x.com", "a@x..com", "a@-x.com", "a@x_y.com", "a@[1.2.3.4]",
      "a@1.2.3.4", "a@example.123", "asha patel@x.com", "asha@exa mple.com", "a@x.com b@x.com", "asha@example. com",
-     "a@x.com, b@x.com", "<a@x.com>", "Ann <a@x.com>", "a@x.com.", "https://x.com", "a@@x.com", "mailto:a", "a@" + "y" * 64 + ".com"],
+     "a@x.com, b@x.com", "<a@x.com>", "Ann <a@x.com>", "https://x.com", "a@@x.com", "mailto:a", "a@" + "y" * 64 + ".com"],
 )  # fmt: skip
 def test_what_is_no_email_address_is_refused_and_stays_in_the_field(typed: str) -> None:
     field, codes = fill("email", typed)
@@ -199,14 +201,15 @@ def test_an_address_typed_in_wide_letters_is_stored_plain_and_shown_as_typed(typ
 @pytest.mark.parametrize("typed", [None, "", "   ", "\t\n", "\u200b\u200e", "\ufeff", "\u00a0"])
 @pytest.mark.parametrize(
     ("type_", "code"),
-    [("name", "name_missing"), ("email", "email_missing"), ("phone", "phone_missing"), ("company", "company_missing"), ("longtext", "text_missing")],
+    [("name", "name_missing"), ("email", "email_missing"), ("phone", "phone_missing"), ("company", "company_missing"), ("longtext", "text_missing"),
+     ("nickname", "nickname_missing"), ("postcode", "postcode_missing")],
 )
 def test_nothing_typed_is_missing_or_left_out(type_: str, code: str, typed: str | None) -> None:
     assert fill(type_, typed)[1] == [code]
     assert fill(type_, typed, required=False)[1] == []
 
 
-@pytest.mark.parametrize(("type_", "limit"), [("name", 200), ("company", 200), ("phone", 60), ("email", 254), ("longtext", 5000)])
+@pytest.mark.parametrize(("type_", "limit"), [("name", 200), ("company", 200), ("phone", 60), ("email", 254), ("longtext", 5000), ("nickname", 60), ("postcode", 30)])
 def test_a_value_too_long_is_refused_with_both_numbers(type_: str, limit: int) -> None:
     field, codes = fill(type_, "ક" * (limit + 1), tag="mr")
     assert codes == ["too_long"]
@@ -269,7 +272,7 @@ def test_countries_where_nobody_lives_are_not_offered_and_the_rest_stand_in_the_
     field, _ = fill("country", "FR", region="KZ", tag="kk")
     labels = [choice[1] for choice in field.iter_choices()]
     assert labels[0] == "Қазақстан" and labels[1:3] == ["АҚШ-тың Виргин аралдары", "Аланд аралдары"]
-    assert labels.index("Австралия") < labels.index("Әзербайжан") < labels.index("Бангладеш")
+    assert labels.index("Аустрия") < labels.index("Әзірбайжан") < labels.index("Багам аралдары")
     assert {"AQ", "BV"}.isdisjoint(choice[0] for choice in field.iter_choices())
 
 
@@ -341,7 +344,7 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert clean_text(clean_text(text)) == clean_text(text)
 
 
-@given(st.sampled_from(["name", "company", "email", "phone", "longtext"]), st.text())
+@given(st.sampled_from(["name", "nickname", "company", "email", "phone", "postcode", "longtext"]), st.text())
 def test_no_typed_text_is_lost_or_breaks_a_field(type_: str, typed: str) -> None:
     field, codes = fill(type_, typed)
     assert field._value() == typed
