@@ -133,6 +133,7 @@ class _Build:
             environment(self.plan.project.root, output.locale, self.plan.market(output).country).get_template(name)
         for market, locale in {(o.market, o.locale): None for o in outputs}:
             words_for(self.plan.project, self.plan.project.markets[market], locale)
+        self.plan.index()
         app = create_site_app(lambda: self.plan)
         app.config["PROPAGATE_EXCEPTIONS"] = True
         return freeze_shared(lambda share: SiteFreezer(app, share, step), outputs, jobs, tell)

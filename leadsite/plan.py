@@ -84,6 +84,10 @@ class Plan:
             groups.setdefault(output.key, []).append(output)
         return {key: tuple(group) for key, group in groups.items()}
 
+    def index(self) -> None:
+        """Makes what finds outputs, so that processes forked afterwards share it."""
+        self.by_path, self._by_key  # noqa: B018 - looked at so that they are there
+
     @cached_property
     def memo(self) -> dict[tuple[Any, ...], Any]:
         """What several pages share, kept by whoever computed it first."""

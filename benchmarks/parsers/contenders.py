@@ -5,10 +5,18 @@ Runs with the Python of the benchmark's own environment, where all packages are;
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from html import unescape
 from importlib import import_module
 from typing import Any
+from urllib.parse import unquote
+
+_HEADING = re.compile(r"<h([1-6])>(.*?)</h\1>", re.S)
+_LINK = re.compile(r'<a href="([^"]*)"')
+_TAG = re.compile(r"<[^>]*>")
+_NOT_IN_ID = re.compile(r"[^\w\- ]")
 
 Render = Callable[[str], str]
 Read = Callable[[str], Mapping[str, Any]]
@@ -79,6 +87,26 @@ def _pyromark_events() -> Render:
     return run_through
 
 
+def _pyromark_with_ids_and_links() -> Render:
+    """pyromark's HTML gone over for ids of headings and for links, as our module would have to; raw HTML stays."""
+    convert = _pyromark("ENABLE_TABLES", "ENABLE_STRIKETHROUGH")
+
+    def with_id(match: re.Match[str]) -> str:
+        words = _NOT_IN_ID.sub("", _TAG.sub("", match[2]).lower()).replace(" ", "-")
+        return f'<h{match[1]} id="{words}">{match[2]}</h{match[1]}>'
+
+    def render(text: str) -> str:
+        links: list[str] = []
+
+        def noted(match: re.Match[str]) -> str:
+            links.append(unquote(unescape(match[1])))
+            return match[0]
+
+        return _LINK.sub(noted, _HEADING.sub(with_id, convert(text)))
+
+    return render
+
+
 def _cmarkgfm(*extensions: str) -> Render:
     cmark: Any = import_module("cmarkgfm.cmark")
     if extensions:
@@ -109,6 +137,7 @@ PARSERS = (
     Parser(name="our module whole (`markdown_to_html`)", package="comrak", make=product_render),
     Parser(name=PLAIN_COMRAK, package="comrak", make=lambda: comrak_render(tables=True)),
     Parser(name="pyromark", package="pyromark", make=lambda: _pyromark("ENABLE_TABLES", "ENABLE_STRIKETHROUGH"), make_plain=_pyromark),
+    Parser(name="pyromark, ids and links added by regex", package="pyromark", make=_pyromark_with_ids_and_links),
     Parser(name="pyromark, events alone, no HTML", package="pyromark", make=_pyromark_events),
     Parser(name="cmarkgfm", package="cmarkgfm", make=lambda: _cmarkgfm("table", "strikethrough"), make_plain=_cmarkgfm),
     Parser(name="markdown-it-py", package="markdown-it-py", make=lambda: _markdown_it("table", "strikethrough"), make_plain=_markdown_it),

@@ -35,7 +35,7 @@ _FIRST_USE_ROUNDS = 5
 _METHOD = """\
 Microseconds are of CPU, in one process on one thread; the contenders take turns within each round, starting elsewhere each time.
 Numbers are medians over the rounds, ratios medians of the ratios within each round (least to most).
-First use is the CPU time of a new process to import the package, set it up and read two lines, in milliseconds.
+First use is the CPU time of a new process to import the package, set it up and read a line or two, in milliseconds.
 """
 
 
@@ -146,8 +146,9 @@ def _markdown(times: dict[str, dict[str, list[float]]], first: dict[str, float])
         "## Markdown: time", "",
         "Documents of about 830 words from the build benchmark's corpus, with tables and strikethrough. The mean of the scripts:", "",
         *_table(("", "µs per document", "times the first line"), against), "",
-        "The first line also gives headings ids, notes each link through a function in Python and shows raw HTML as text; the peers do not"
-        " (markdown-it-py and mistune show raw HTML as text). The third line is comrak at the peers' work.", "",
+        "The first line also gives headings ids, notes each link through a function in Python and shows raw HTML as text; the third is"
+        " comrak at the peers' work. The corpus has no raw HTML: markdown-it-py and mistune would show it as text, cmarkgfm and plain comrak"
+        " leave it out, pyromark and Python-Markdown let it through.", "",
         "µs per document by script, and first use in ms:", "",
         *_table(("", *scripts, "first use"), rows), "",
     ]  # fmt: skip

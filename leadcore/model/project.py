@@ -12,8 +12,8 @@ from leadcore.model.forms import FormDefinition
 from leadcore.model.markets import Market
 from leadcore.model.pages import CRITICAL_KEYS, Document, Text, TextKey, resolve, without
 
-#: Documents that are kept at a time: all of most sites, some of a very large one.
-_MOST_DOCUMENTS = 12_000
+#: Documents that are kept at a time: all of most sites; of a larger one those at hand, since it is gone through in order.
+_MOST_DOCUMENTS, _DOCUMENTS_AT_HAND = 12_000, 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ class Project:
         """
         cache_key = (key, market.id, locale)
         if cache_key not in self._documents:
-            if len(self._documents) >= _MOST_DOCUMENTS:
+            if len(self._documents) >= (_MOST_DOCUMENTS if len(self.facts) <= _MOST_DOCUMENTS else _DOCUMENTS_AT_HAND):
                 self._documents.clear()
             found = resolve(
                 self.texts.get(key, ()), locale=locale, market=market.id, source_locale=self.site.source_locale

@@ -33,6 +33,10 @@ def read_texts(root: Path, problems: ProblemList, known: Mapping[str, Facts] | N
     return Texts(by_key=TextsByKey(root, facts), facts=facts)
 
 
+#: Keys whose texts are kept at a time: all of most sites.
+_MOST_MADE = 2_000
+
+
 class TextsByKey(Mapping[TextKey, tuple[Text, ...]]):
     """The texts of files by their keys, in the order of the files; each made when it is asked for."""
 
@@ -49,6 +53,8 @@ class TextsByKey(Mapping[TextKey, tuple[Text, ...]]):
 
     def __getitem__(self, key: TextKey) -> tuple[Text, ...]:
         if key not in self._made:
+            if len(self._made) >= _MOST_MADE:
+                self._made.clear()
             self._made[key] = tuple(facts_to_text(self.root, path, self.facts[path]) for path in self._paths[key])
         return self._made[key]
 
