@@ -244,7 +244,7 @@ def test_two_clicks_are_one_submission(apart: Apart, page: Any) -> None:
         route.continue_()
 
     page.route(f"{apart.forms}/**", slowly)
-    page.dblclick(BUTTON)
+    page.evaluate("{ const form = document.querySelector('form.lead'); form.requestSubmit(); form.requestSubmit() }")
     assert page.locator(NOTE).inner_text() == "Sending…"
     comes_to_thanks(page, apart)
     assert len(apart.leads(address)) == 1 and len(posted(page)) == 1
