@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 PORT   ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help install run build test test-slow check bench lock clean
+.PHONY: help install run build test test-slow check screenshots bench lock clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
@@ -42,6 +42,10 @@ check: $(READY)  ## Lint, types, shape of the house, and the example project its
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/shape
 	$(BIN)/leadsite check
+
+screenshots: $(READY)  ## Pictures of every template in every locale, 360 and 1280 px, light and dark: var/screenshots/
+	@sh tests/web/needs.sh
+	$(BIN)/python -m tests.web.screenshots
 
 bench: $(READY)  ## The same site by leadsite, Hugo, Eleventy, Pelican and Frozen-Flask; writes docs/benchmarks.md
 	$(BIN)/python -m benchmarks.build.run

@@ -10,9 +10,11 @@ from pathlib import Path
 
 @lru_cache(maxsize=8)
 def assets(root: Path) -> Mapping[str, bytes]:
-    """Contents by name, `<name>.<hash>.<ext>`: every file of `site/static/` except the style sheet, which is inlined."""
+    """Contents by name, `<name>.<hash>.<ext>`: every file of `site/static/` except the style sheet, which is inlined.
+    A project whose pages are never built may have none."""
     found = {}
-    for path in sorted((root / "site" / "static").iterdir()):
+    folder = root / "site" / "static"
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.is_file() and path.suffix != ".css" and not path.name.startswith("."):
             data = path.read_bytes()
             found[f"{path.stem}.{hashlib.sha256(data).hexdigest()[:10]}{path.suffix}"] = data

@@ -42,10 +42,11 @@ def test_a_notice_shown_on_demand_is_kept_as_that_page_showed_it(any_api: Api) -
 def test_what_was_unknown_of_a_notice_is_added_and_nothing_else(any_api: Api) -> None:
     digest = any_api.filled("in", "gu-IN")["notice"]
     first = kept(any_api, digest)
-    assert first is not None and first.version == 0
+    # A repository in which the example was built has a register, and so a version.
+    assert first is not None
     other = PublishedNotice(
         digest=digest, text="another", html="another", market="x", locale="y", form="z", published_at=first.published_at, version=7
     )
     any_api.kit.publish([other])
     after = kept(any_api, digest)
-    assert after is not None and (after.version, after.text, after.html, after.market) == (7, first.text, first.html, "in")
+    assert after is not None and (after.version, after.text, after.html, after.market) == (first.version or 7, first.text, first.html, "in")

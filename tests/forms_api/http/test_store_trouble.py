@@ -35,7 +35,7 @@ def full(api: Api) -> None:
 def test_a_failure_in_the_middle_leaves_nothing(any_api: Api, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     before = any_api.counts()
 
-    def fail(*_: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise sa.exc.OperationalError("insert", {}, Exception("lost"))
 
     if step == "commit":
