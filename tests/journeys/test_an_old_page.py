@@ -97,7 +97,7 @@ def filled(page: str, email: str) -> dict[str, str]:
 
 def seen(page: str) -> str:
     """The part of a page between the fields and the button: notice and boxes."""
-    found = re.search(r'<section class="notice".*(?=<button type="submit">)', page, re.S)
+    found = re.search(r'<section class="notice".*?(?=<p[^>]* role="status"|<button type="submit">)', page, re.S)
     assert found
     return found[0]
 
