@@ -104,7 +104,8 @@ def _read(project: Path, pages: Path, base_url: str, locales: Iterable[str]) -> 
     icon = next((pages / "assets").glob("icon.*"))
     return Reference(
         base_url=base_url,
-        css=_one(r"<style>(.*?)</style>", home),
+        # A landing page carries only the styles that it uses; a post carries all, and posts are what is measured.
+        css=_one(r"<style>(.*?)</style>", _text(next((pages / "en" / "blog").glob("*/*/index.html")))),
         logo=_one(r'<a class="brand"[^>]*>(<svg.*?</svg>)', home),
         dunes=_one(r'(<svg class="dunes".*?</svg>)', home),
         icon=f"assets/{icon.name}",
@@ -112,7 +113,7 @@ def _read(project: Path, pages: Path, base_url: str, locales: Iterable[str]) -> 
         robots=_text(pages / "robots.txt"),
         controller=unescape(_one(r"<footer.*?<strong>(.*?)</strong>", home)),
         address=unescape(_one(r"<footer.*?</strong><br>(.*?)</p>", home)),
-        email=_one(r'"email": "([^"]+)"', home),
+        email=_one(r'"email":\s*"([^"]+)"', home),
         locales={tag: _locale(project, pages / tag, tag) for tag in locales},
         root={name: _text(pages / f"{name}.html") for name in ("index", "404")},
     )
@@ -124,7 +125,7 @@ def _locale(project: Path, folder: Path, tag: str) -> LocaleReference:
     if form is None:
         raise ValueError(f"the home page in {tag} has no form")
     return LocaleReference(
-        hreflang=_one(r'"inLanguage": "([^"]+)"', home),
+        hreflang=_one(r'"inLanguage":\s*"([^"]+)"', home),
         dir=_one(r'<html [^>]*dir="(\w+)"', home),
         autonym=unescape(_one(r'<span aria-current="true"[^>]*>(.*?)</span>', home)),
         brand=unescape(_one(r'property="og:site_name" content="([^"]+)"', home)),
