@@ -40,6 +40,7 @@ def write_site(folder: Path, corpus: Corpus, reference: Reference) -> None:
             write(blog / post.series / f"{post.stem}.md", yaml_post(post, f"series: {post.series}\npart: {post.part}\n"))
     static = folder / "static"
     write(static / reference.icon, reference.icon_svg)
+    write(static / reference.script, reference.script_js)
     write(static / "robots.txt", reference.robots)
     for name, page in reference.root.items():
         write(static / f"{name}.html", page)

@@ -28,6 +28,7 @@ def write_site(folder: Path, corpus: Corpus, reference: Reference) -> None:
     write(config, config.read_text(encoding="utf-8") + "".join(languages))
     static = folder / "static"
     write(static / reference.icon, reference.icon_svg)
+    write(static / reference.script, reference.script_js)
     write(static / "robots.txt", reference.robots)
     for name, page in reference.root.items():
         write(static / f"{name}.html", page)

@@ -27,6 +27,7 @@ def write_data(folder: Path, templates: Path, fixed: Path, corpus: Corpus, refer
     data = {"shared": reference.shared(), "languages": languages, "once": once, "feed_entries": FEED_ENTRIES}
     write_json(folder / "data.json", data)
     write(fixed / reference.icon, reference.icon_svg)
+    write(fixed / reference.script, reference.script_js)
     write(fixed / "fixed" / "robots.txt", reference.robots)
     for name, page in reference.root.items():
         write(fixed / "fixed" / f"{name}.html", page)

@@ -60,6 +60,8 @@ class Reference:
     dunes: str
     icon: str
     icon_svg: str
+    script: str
+    script_js: str
     robots: str
     controller: str
     address: str
@@ -101,7 +103,7 @@ def read_reference() -> Reference:
 
 def _read(project: Path, pages: Path, base_url: str, locales: Iterable[str]) -> Reference:
     home = _text(pages / "en" / "index.html")
-    icon = next((pages / "assets").glob("icon.*"))
+    icon, script = (next((pages / "assets").glob(name)) for name in ("icon.*", "form.*"))
     return Reference(
         base_url=base_url,
         # A landing page carries only the styles that it uses; a post carries all, and posts are what is measured.
@@ -110,6 +112,8 @@ def _read(project: Path, pages: Path, base_url: str, locales: Iterable[str]) -> 
         dunes=_one(r'(<svg class="dunes".*?</svg>)', home),
         icon=f"assets/{icon.name}",
         icon_svg=icon.read_text(encoding="utf-8"),
+        script=f"assets/{script.name}",
+        script_js=script.read_text(encoding="utf-8"),
         robots=_text(pages / "robots.txt"),
         controller=unescape(_one(r"<footer.*?<strong>(.*?)</strong>", home)),
         address=unescape(_one(r"<footer.*?</strong><br>(.*?)</p>", home)),
