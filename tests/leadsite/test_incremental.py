@@ -173,7 +173,10 @@ def add_part(root: Path, dice: random.Random) -> None:
     for path in sources:
         locale = path.name.split(".", 1)[1]
         (folder / f"{number}-new-{number}.{locale}").write_text(
-            re.sub(r'^title: "?', lambda m, n=number: f"{m[0]}{n} ", path.read_text("utf-8"), flags=re.M) + f"\nNew {number}.\n", "utf-8"  # type: ignore[misc]
+            # Without the address that an edit before may have given to the first part.
+            re.sub(r'^slug: .*\n|^(title: "?)', lambda m, n=number: f"{m[1]}{n} " if m[1] else "", path.read_text("utf-8"), flags=re.M)  # type: ignore[misc]
+            + f"\nNew {number}.\n",
+            "utf-8",
         )
 
 
