@@ -32,7 +32,7 @@ from leadsite.output_folder import (
 )
 from leadsite.plan import Output, Plan, places_of
 from leadsite.recipes import Recipes
-from leadsite.sources import Stamp, code_digest
+from leadsite.sources import code_digest
 from leadsite.state import Finished, Made, State, read_state, sections_of, write_state
 from leadsite.surroundings import Surroundings, surroundings_now
 from leadsite.writing import Step, Written
@@ -67,8 +67,8 @@ def freeze(
 
     A build of all markets takes away those that the project no longer has. `before` are the sources as they were when
     the project was read; now, where it is not given. `closed` tells that a form is closed, which the next build has to
-    say again. Raises ProjectProblems when `out` holds something that is not a
-    build of ours. An exception on the way leaves `out` as it was.
+    say again. Raises ProjectProblems when `out` holds something that is not a build of ours. An exception on the way
+    leaves `out` as it was.
     """
     chosen = tuple(m for m in plan.project.markets if not markets or m in markets)
     if out.exists() and not out.is_dir():
@@ -95,7 +95,7 @@ class _Build:
         self.plan, self.out, self.staging = plan, out, staging
         self.asked, self.chosen, self.gone, self.now, self.closed = asked, chosen, gone, now, closed
         self.last: Mapping[str, Made] = state.outputs if state else {}
-        self.damaged = frozenset(f for f, one in self.last.items() if not _stands(out / f, one.stamp))
+        self.damaged = frozenset(state.damaged(out) if state else ())
         self.code = code_digest()
 
     def run(self, jobs: int, progress: Callable[[int, int], None], last_pages: list[dict[str, str]]) -> BuildReport:
@@ -160,14 +160,6 @@ class _Build:
                 "newest": places_of(self.plan.newest), "closed": self.closed,
             },
         )))  # fmt: skip
-
-
-def _stands(place: Path, stamp: Stamp) -> bool:
-    try:
-        stat = os.stat(place)
-    except OSError:
-        return False
-    return (stat.st_size, stat.st_mtime_ns) == stamp
 
 
 def _write_manifest(

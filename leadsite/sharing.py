@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -31,6 +30,8 @@ def shared(tasks: Sequence[Callable[[], Found]], jobs: int) -> list[Found]:
 
 
 def _start(tasks: Sequence[Callable[[], Found]]) -> tuple[int, int]:
+    import pickle  # A build that shares nothing does without it.
+
     reader, writer = os.pipe()
     child = os.fork()
     if child:
@@ -49,6 +50,8 @@ def _start(tasks: Sequence[Callable[[], Found]]) -> tuple[int, int]:
 
 
 def _answer(reader: int, child: int) -> list[Found] | BaseException:
+    import pickle
+
     with os.fdopen(reader, "rb") as file:
         data = file.read()
     os.waitpid(child, 0)

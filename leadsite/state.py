@@ -12,10 +12,11 @@ import os
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from leadsite.sharing import shared
 from leadsite.sources import FEWEST_TO_SHARE, Stamp, additions, differing, digest_of
 
 #: Changes when what is kept here changes its meaning.
@@ -202,12 +203,10 @@ class State:
 
     def changes(self, root: Path, out: Path) -> Changes:
         """What is not as it was. The outputs are looked at by a process of their own where there are many."""
-        files = self.output_files
-        look_at = (str(out), files, self._numbers("output sizes"), self._numbers("output times"))
-        ask = _in_background(*look_at) if len(files) >= FEWEST_TO_SHARE else lambda: differing(*look_at)
-        paths = self.source_paths
-        folders = self.folders
-        suspects = differing(str(root), paths, self._numbers("source sizes"), self._numbers("source times"))
+        paths, folders = self.source_paths, self.folders
+        look = partial(differing, str(root), paths, self._numbers("source sizes"), self._numbers("source times"))
+        jobs = 2 if len(self.output_files) >= FEWEST_TO_SHARE else 1
+        suspects, damaged = shared((look, partial(self._damaged, out)), jobs)
         changed, removed = [], []
         for number in suspects:
             path = paths[number]
@@ -217,33 +216,19 @@ class State:
             elif now != self.digests[path]:
                 changed.append(path)
         added, new_times = additions(str(root), folders, set(paths)) if folders else ((), {})
-        damaged = tuple(files[number] for number in ask())
-        return Changes(changed=tuple(changed), added=added, removed=tuple(removed), damaged=damaged, folders=new_times)
+        return Changes(
+            changed=tuple(changed), added=added, removed=tuple(removed), damaged=self._named(damaged), folders=new_times
+        )
 
+    def damaged(self, out: Path) -> tuple[str, ...]:
+        """The files that the build made and that are not as it made them, or gone."""
+        return self._named(self._damaged(out))
 
-def _in_background(root: str, paths: Sequence[str], sizes: Sequence[int], times: Sequence[int]) -> Any:
-    """`differing` in a forked process; what is returned waits for its answer."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if not child:
-        code = 1
-        try:
-            with os.fdopen(writer, "wb") as file:
-                file.write(marshal.dumps(differing(root, paths, sizes, times)))
-            code = 0
-        finally:
-            os._exit(code)
-    os.close(writer)
+    def _damaged(self, out: Path) -> list[int]:
+        return differing(str(out), self.output_files, self._numbers("output sizes"), self._numbers("output times"))
 
-    def answer() -> list[int]:
-        with os.fdopen(reader, "rb") as file:
-            data = file.read()
-        if os.waitpid(child, 0)[1]:
-            return differing(root, paths, sizes, times)
-        found: list[int] = marshal.loads(data)
-        return found
-
-    return answer
+    def _named(self, numbers: Sequence[int]) -> tuple[str, ...]:
+        return tuple(self.output_files[number] for number in numbers)
 
 
 def _lines(data: bytes) -> list[str]:
