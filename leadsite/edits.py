@@ -25,7 +25,7 @@ from leadsite.output_folder import MANIFEST, STAGING, sole_writer, staging_in, s
 from leadsite.plan import Output, Plan, plan_of_rows
 from leadsite.recipes import Recipes
 from leadsite.render import render_output
-from leadsite.sources import Stamp, settled_stamp
+from leadsite.sources import Stamp, differing, settled_stamp
 from leadsite.state import Changes, State, kept_at, write_state
 from leadsite.text_checks import check_texts
 from leadsite.writing import Step, Written
@@ -59,7 +59,9 @@ def build_edits(root: Path, out: Path, state: State, changes: Changes, today: dt
     if problems.found:
         return None
     with sole_writer(out):
-        if not _is_ours(out, state) or any(out.glob(STAGING + "*")):
+        size, mtime_ns = state.manifest[0]
+        # Another build has been here, or was interrupted.
+        if differing(str(out), (MANIFEST,), (size,), (mtime_ns,)) or any(out.glob(STAGING + "*")):
             return None
         with staging_in(out) as staging:
             report = _EditBuild(root, out, staging, state, plan).run(edits, stamps, changes)
@@ -75,7 +77,7 @@ class _Edit:
         was, now = facts_to_text(root, path, before), facts_to_text(root, path, after)
         self.path, self.key = path, now.key
         self.name = (now.key.kind, now.key.name, now.key.group, now.key.number)
-        self.says_more = dict(was.meta) != dict(now.meta) or _words(was) != _words(now)
+        self.says_more = dict(was.meta) != dict(now.meta) or _extent(was) != _extent(now)
         self.moves = _shape(was) != _shape(now)
 
     def may_touch(self, output: Output, plan: Plan, in_feeds: Set[tuple[str, str, TextKey]]) -> bool:
@@ -109,21 +111,13 @@ def _shape(text: Text) -> tuple[Any, ...]:
     return (meta.get("slug"), meta.get("form"), meta.get("date"), sorted(meta), [block.name for block in text.blocks])
 
 
-def _words(text: Text) -> int:
-    return sum(block.words for block in text.blocks)
+def _extent(text: Text) -> list[tuple[int, int]]:
+    """How long a text is: minutes to read count words, or characters where no space parts the words."""
+    return [(block.words, block.length) for block in text.blocks]
 
 
 def _is_text(path: str) -> bool:
     return path.startswith(("content/pages/", "content/blog/", "content/mail/")) and path.endswith(".md")
-
-
-def _is_ours(out: Path, state: State) -> bool:
-    """Whether the manifest is the one that the last build wrote."""
-    try:
-        stat = os.stat(out / MANIFEST)
-    except OSError:
-        return False
-    return (stat.st_size, stat.st_mtime_ns) == state.manifest[0]
 
 
 class _EditBuild:
@@ -183,12 +177,8 @@ def _touched(plan: Plan, edits: Sequence[_Edit], newest: Mapping[tuple[str, str]
     verdicts: dict[str, bool] = {}
     for number, output in enumerate(plan.outputs):
         key = output.key
-        if key.startswith(_ASKED_EACH):
-            verdict = any(edit.may_touch(output, plan, in_feeds) for edit in edits)
-        elif key in verdicts:
-            verdict = verdicts[key]
-        else:
-            verdict = verdicts[key] = any(edit.may_touch(output, plan, in_feeds) for edit in edits)
-        if verdict:
+        if key not in verdicts or key.startswith(_ASKED_EACH):
+            verdicts[key] = any(edit.may_touch(output, plan, in_feeds) for edit in edits)
+        if verdicts[key]:
             found[number] = output
     return found

@@ -9,17 +9,17 @@ from __future__ import annotations
 import hashlib
 import marshal
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from leadcore.model.locales import fallback_chain
+from leadcore.model.locales import fallback_chain, language_of
 from leadcore.model.markets import Market
 from leadcore.model.pages import Document, TextKey
 from leadcore.model.project import Project
 from leadcore.rendering.assets import icon_path, script_path
 from leadcore.rendering.links import content_path, is_outside, links_in
-from leadsite.context import minutes_to_read, view_of
+from leadsite.context import first_part, minutes_to_read, view_of
 from leadsite.feeds import feed_posts
 from leadsite.plan import INDEXED_KINDS, Output, Plan
 
@@ -136,6 +136,10 @@ class Recipes:
 
     def _words(self, market: Market, output: Output) -> str:
         tags = market.locales if output.kind == "error" else (output.locale,)
+        return self._catalogues(tags)
+
+    def _catalogues(self, tags: Iterable[str]) -> str:
+        """The catalogues in which messages of these locales are looked for."""
         names = [f"locales/{t}/LC_MESSAGES/{d}.po" for tag in tags for t in fallback_chain(tag) for d in ("messages", "wtforms")]
         return _digest([self.digests.get(name, b"") for name in names])
 
@@ -221,10 +225,12 @@ class Recipes:
         return str(self._once("parts", (market.id, locale, group), say))
 
     def _first_part(self, output: Output, market: Market) -> Any:
-        group = market.series[0] if market.series else ""
-        documents = self._documents(market, output.locale, group)[:1]
-        series = self.project.document(self.project.series_key(group), market, output.locale) if group else None
-        return [(d.title, d.meta.get("description"), d.slug, d.content_locale, series.slug if series else "") for d in documents]
+        key = first_part(self.plan, output)
+        if key is None:
+            return ()
+        part = self._text(key, market, output.locale)
+        series = self.project.document(self.project.series_key(key.group), market, output.locale)
+        return (part.title, part.meta.get("description"), part.slug, part.content_locale, series.slug if series else "")
 
     def _call(self, market: Market, locale: str) -> Any:
         def say() -> Any:
@@ -246,8 +252,12 @@ class Recipes:
             needs = requirements(market.jurisdiction, today=self.plan.today)
             return _digest((needs.codes, needs.notice_items, needs.show, needs.languages, [(u, r.basis, r.box) for u, r in needs.uses.items()]))
 
-        others = [f"locales/{tag}/LC_MESSAGES/messages.po" for tag in requirements(market.jurisdiction, today=self.plan.today).languages.shown]
-        return repr((self.project.forms[name], self._once("rules", market.id, rules), [self.digests.get(o, b"") for o in others]))
+        def words() -> str:
+            # A language that is owed is spoken in the market's own locale of it, where it has one.
+            shown = requirements(market.jurisdiction, today=self.plan.today).languages.shown
+            return self._catalogues((*shown, *(tag for tag in market.locales if language_of(tag) in shown)))
+
+        return repr((self.project.forms[name], self._once("rules", market.id, rules), self._once("owed words", market.id, words)))
 
     # -- what is no page
 

@@ -191,15 +191,20 @@ EDITS = [
 ]  # fmt: skip
 
 
+def keep_markets(root: Path, *markets: str) -> None:
+    """Takes the other markets away; the first is then the default one."""
+    for path in (root / "content" / "markets").glob("*.toml"):
+        if path.stem not in markets:
+            path.unlink()
+    _replace(root / "site" / "site.toml", r"^default_market = .*$", lambda m: f'default_market = "{markets[0]}"')
+    for path in root.glob("content/**/*@*"):
+        if path.stem.partition("@")[2] not in markets:
+            path.unlink()
+
+
 def enlarge(root: Path) -> None:
     """Makes of the example a project of 300 pages in five languages: three of its markets, and a second series."""
-    for path in (root / "content" / "markets").glob("*.toml"):
-        if path.stem not in ("in", "bd", "ae"):
-            path.unlink()
-    _replace(root / "site" / "site.toml", r"^default_market = .*$", lambda m: 'default_market = "in"')
-    for path in root.glob("content/**/*@*"):
-        if path.stem.partition("@")[2] not in ("in", "bd", "ae"):
-            path.unlink()
+    keep_markets(root, "in", "bd", "ae")
     kept = {"en", "gu", "mr", "bn", "ar"}
     for path in [*root.glob("content/**/*.md"), *(p for p in root.glob("locales/*") if p.is_dir())]:
         locale = path.name if path.is_dir() else path.name.split(".")[1].partition("@")[0]
@@ -282,6 +287,18 @@ def test_a_body_edit_renders_its_page_and_what_carries_the_body(small_project: P
     rendered = build(small_project, tmp_path / "out").rendered
     assert any("more-4/index.html" in r for r in rendered)
     assert all("more-4" in r or "feed.xml" in r or "/complete/" in r for r in rendered), rendered
+
+
+def test_a_longer_text_without_spaces_is_told_to_its_series(copy_of_example: Path, tmp_path: Path) -> None:
+    """Japanese is read by characters: the minutes change though no space was added."""
+    keep_markets(copy_of_example, "jp")
+    build(copy_of_example, tmp_path / "out")
+    path = next((copy_of_example / "content" / "blog").glob("*/01-*.ja.md"))
+    path.write_text(path.read_text("utf-8").rstrip() + "顧客を理解することから始まります。" * 200 + "\n", "utf-8")
+    rendered = build(copy_of_example, tmp_path / "out").rendered
+    build(copy_of_example, tmp_path / "cold")
+    assert tree(tmp_path / "out") == tree(tmp_path / "cold")
+    assert "jp/blog/client-acquisition/index.html" in rendered
 
 
 def test_nothing_is_rendered_when_nothing_changed(small_project: Path, tmp_path: Path) -> None:
