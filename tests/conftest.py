@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+POSTGRESQL_URL = os.environ.get("LEADSITE_TEST_POSTGRESQL_URL", "postgresql://root@127.0.0.1:5432/test")
 HERE = Path(__file__).parent
 EXAMPLE = HERE.parent
 CHROMIUM = [
@@ -80,3 +83,33 @@ def browser() -> Iterator[Any]:
         started = playwright.chromium.launch(executable_path=found, headless=True, args=CHROMIUM)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def new_postgresql_schema() -> Iterator[Callable[[], str]]:
+    """Gives the URL of an empty schema of its own; all are dropped at the end."""
+    import sqlalchemy as sa
+
+    from forms_api.store.engine import open_engine
+
+    owner = open_engine(POSTGRESQL_URL)
+    try:
+        with owner.connect():
+            pass
+    except sa.exc.OperationalError as error:
+        owner.dispose()
+        pytest.skip(f"PostgreSQL at {POSTGRESQL_URL} does not answer: {type(error.orig).__name__}")
+    made: list[str] = []
+
+    def new() -> str:
+        schema = f"leadsite_{uuid.uuid4().hex}"
+        with owner.begin() as connection:
+            connection.execute(sa.schema.CreateSchema(schema))
+        made.append(schema)
+        return f"{POSTGRESQL_URL}?options=-csearch_path%3D{schema}"
+
+    yield new
+    with owner.begin() as connection:
+        for schema in made:
+            connection.execute(sa.schema.DropSchema(schema, cascade=True))
+    owner.dispose()

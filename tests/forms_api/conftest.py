@@ -6,11 +6,9 @@ PostgreSQL is the one at LEADSITE_TEST_POSTGRESQL_URL; where none answers, its h
 from __future__ import annotations
 
 import itertools
-import os
 import shutil
 import socket
 import threading
-import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 from sqlalchemy.engine import Engine
 
@@ -28,7 +25,6 @@ from leadcore.model.leads import ConsentEvent, Delivery, Lead
 
 from .served import KEY, any_api, api, example_project, make_api, served_template, with_market  # noqa: F401
 
-POSTGRESQL_URL = os.environ.get("LEADSITE_TEST_POSTGRESQL_URL", "postgresql://root@127.0.0.1:5432/test")
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
@@ -40,32 +36,6 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     upgrade(engine)
     engine.dispose()
     return file
-
-
-@pytest.fixture(scope="session")
-def new_postgresql_schema() -> Iterator[Callable[[], str]]:
-    """Gives the URL of an empty schema of its own; all are dropped at the end."""
-    owner = open_engine(POSTGRESQL_URL)
-    try:
-        with owner.connect():
-            pass
-    except sa.exc.OperationalError as error:
-        owner.dispose()
-        pytest.skip(f"PostgreSQL at {POSTGRESQL_URL} does not answer: {type(error.orig).__name__}")
-    made: list[str] = []
-
-    def new() -> str:
-        schema = f"leadsite_{uuid.uuid4().hex}"
-        with owner.begin() as connection:
-            connection.execute(sa.schema.CreateSchema(schema))
-        made.append(schema)
-        return f"{POSTGRESQL_URL}?options=-csearch_path%3D{schema}"
-
-    yield new
-    with owner.begin() as connection:
-        for schema in made:
-            connection.execute(sa.schema.DropSchema(schema, cascade=True))
-    owner.dispose()
 
 
 @pytest.fixture(scope="session")

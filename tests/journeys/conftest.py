@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +18,7 @@ from typing import Any
 
 import httpx
 import pytest
-import sqlalchemy as sa
 
-from forms_api.store.engine import open_engine
-
-POSTGRESQL_URL = os.environ.get("LEADSITE_TEST_POSTGRESQL_URL", "postgresql://root@127.0.0.1:5432/test")
 
 @dataclass(frozen=True, slots=True)
 class Site:
@@ -104,28 +99,3 @@ def site(example: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Si
     said = (root / "preview.log").read_text()
     assert said.rstrip().endswith("stopped"), said
     assert "Traceback" not in said, said
-
-
-@pytest.fixture
-def new_schema() -> Iterator[Callable[[], str]]:
-    """Gives the URL of an empty PostgreSQL schema, dropped at the end."""
-    owner = open_engine(POSTGRESQL_URL)
-    try:
-        with owner.connect():
-            pass
-    except sa.exc.OperationalError as error:
-        owner.dispose()
-        pytest.skip(f"PostgreSQL at {POSTGRESQL_URL} does not answer: {type(error.orig).__name__}")
-    made: list[str] = []
-
-    def new() -> str:
-        made.append(f"leadsite_{uuid.uuid4().hex}")
-        with owner.begin() as connection:
-            connection.execute(sa.schema.CreateSchema(made[-1]))
-        return f"{POSTGRESQL_URL}?options=-csearch_path%3D{made[-1]}"
-
-    yield new
-    with owner.begin() as connection:
-        for schema in made:
-            connection.execute(sa.schema.DropSchema(schema, cascade=True))
-    owner.dispose()

@@ -255,6 +255,6 @@ def test_a_hundred_erased_are_nowhere(example: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_what_was_erased_is_nowhere_on_postgresql(example: Path, tmp_path: Path, new_schema: Callable[[], str]) -> None:
-    with plant(example, tmp_path / "project", new_schema()) as at:
+def test_what_was_erased_is_nowhere_on_postgresql(example: Path, tmp_path: Path, new_postgresql_schema: Callable[[], str]) -> None:
+    with plant(example, tmp_path / "project", new_postgresql_schema()) as at:
         erase_some(at, 30)

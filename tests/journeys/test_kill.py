@@ -201,5 +201,5 @@ def test_no_lead_is_lost_in_fifty_kills_on_sqlite(example: Path, tmp_path: Path)
 
 
 @pytest.mark.slow
-def test_no_lead_is_lost_in_ten_kills_on_postgresql(example: Path, tmp_path: Path, new_schema: Callable[[], str]) -> None:
-    survive(example, tmp_path / "project", new_schema(), kills=10, count=100)
+def test_no_lead_is_lost_in_ten_kills_on_postgresql(example: Path, tmp_path: Path, new_postgresql_schema: Callable[[], str]) -> None:
+    survive(example, tmp_path / "project", new_postgresql_schema(), kills=10, count=100)
