@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from leadsite.sources import Stamp, code_digest, digest_of, is_same, look
 from leadsite.state import Changes, State, kept_at, read_state
 
 if TYPE_CHECKING:
+    from leadcore.problems import Problem
     from leadsite.freeze import BuildReport
 
 
@@ -55,25 +55,41 @@ def build_site(
         if done is not None:
             KEPT.save()
             return done
-    from leadcore.reading.bodies import remove_segments
-    from leadcore.reading.facts import kept_body
-    from leadsite.checks import check_project
-    from leadsite.freeze import freeze
-    from leadsite.notices import note_closed, publish_notices
-    from leadsite.surroundings import surroundings_of
+    from leadcore.reading.content import begin_texts
 
     files, folders = look(root)
     known, sound = _known(root, state, files)
-    _, plan, problems = check_project(root, markets, today=today, known=known, sound=sound, keep=kept_at(root, out))
-    if stopping(problems) or plan is None:
+    # Others read while this process gets ready for what follows.
+    begun = begin_texts(root.resolve(), known, kept_at(root, out))
+    from leadcore.reading.bodies import remove_segments
+    from leadcore.reading.facts import kept_body
+    from leadcore.reading.project import read_project
+    from leadsite.checks import check_plan
+    from leadsite.freeze import freeze
+    from leadsite.notices import note_closed, publish_notices
+    from leadsite.plan import make_plan
+    from leadsite.surroundings import surroundings_of
+
+    project, problems = read_project(root, begun)
+    if project is None:
         raise ProjectProblems(problems)
-    notices = publish_notices(plan, markets, sound)
-    before = surroundings_of(plan.project, files, folders, state)
-    report = freeze(plan, out, markets, jobs=jobs, progress=progress, before=before, closed=bool(problems))
-    note_closed(root, problems)
+    plan = make_plan(project, today)
+    if stopping(problems):
+        raise ProjectProblems(check_plan(plan, problems, markets, sound))
+
+    def judge() -> tuple[tuple[Problem, ...], int]:
+        """The problems that stop nothing, and how many notices were published. Raises ProjectProblems for others."""
+        found = check_plan(plan, problems, markets, sound, alone=False)
+        if stopping(found):
+            raise ProjectProblems(found)
+        return found, len(publish_notices(plan, markets, sound))
+
+    before = surroundings_of(project, files, folders, state)
+    report = freeze(plan, out, markets, jobs=jobs, progress=progress, before=before, judge=judge)
+    note_closed(root, report.closing)
     KEPT.save()
-    remove_segments(root, kept_at(root, out), {kept[0] for one in plan.project.facts.values() if (kept := kept_body(one))})
-    return replace(report, closing=problems, notices=len(notices))
+    remove_segments(root, kept_at(root, out), {kept[0] for one in project.facts.values() if (kept := kept_body(one))})
+    return report
 
 
 def known_at(root: Path, out: Path) -> tuple[dict[str, bytes], frozenset[str]]:

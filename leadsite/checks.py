@@ -43,22 +43,29 @@ def check_project(
     today: dt.date,
     known: Mapping[str, Facts] | None = None,
     sound: frozenset[str] = frozenset(),
-    keep: str = "",
 ) -> tuple[Project | None, Plan | None, tuple[Problem, ...]]:
     """The project and its plan as far as they stand, and every problem, of reading and between files.
 
-    Texts whose facts are `known` from the last build are not read again; the HTML of those that are is kept at `keep`,
-    a path in the project. `sound` names files that have not changed
+    Texts whose facts are `known` from the last build are not read again. `sound` names files that have not changed
     since they were found without problems: catalogues and templates among them are not checked anew when all are.
     """
-    project, problems = read_project(root, known, keep)
+    project, problems = read_project(root, known=known)
     if project is None:
         return None, None, problems
+    plan = make_plan(project, today)
+    return project, plan, check_plan(plan, problems, markets, sound)
+
+
+def check_plan(
+    plan: Plan, problems: tuple[Problem, ...], markets: tuple[str, ...] = (), sound: frozenset[str] = frozenset(), *, alone: bool = True
+) -> tuple[Problem, ...]:
+    """Every problem of a project that was read with these `problems`, and has this plan. Where other work goes on at the same
+    time, it is not `alone` and starts no processes."""
+    project, root, today = plan.project, plan.project.root, plan.today
     found = ProblemList(list(problems))
     unknown = [m for m in markets if m not in project.markets and not _is_broken(f"content/markets/{m}.toml", found)]
     for name in unknown:
         found.add("P103", Place(path="content/markets/"), f'unknown market "{name}"', did_you_mean(name, project.markets))
-    plan = make_plan(project, today)
     collisions(plan, found)
     if not _all_sound(root, "site", sound):
         check_templates(project, found)
@@ -69,7 +76,7 @@ def check_project(
         _check_names(project, market, found)
         check_facts(market, today, found)
         check_stores(market, today, found)
-    _check_all_texts(project, chosen, found)
+    _check_all_texts(project, chosen, found, alone)
     if not unknown and not (_all_sound(root, "locales", sound) and _all_sound(root, "content/markets", sound)):
         check_catalogues(project, project.only(markets).markets.values(), found, apart=notice_messages(project.forms.values()))
     read_register(root, found)
@@ -78,7 +85,7 @@ def check_project(
     readable = not any(problem.code == "P009" for problem in found.found)
     if readable and not unknown and (forms_were_closed(root) or not all(_all_sound(root, room, sound) for room in rooms)):
         check_notices(project, project.only(markets).markets.values(), today, found)
-    return project, plan, found.sorted()
+    return found.sorted()
 
 
 def _all_sound(root: Path, folder: str, sound: frozenset[str]) -> bool:
@@ -159,7 +166,7 @@ def _check_names(project: Project, market: Market, found: ProblemList) -> None:
             found.add("P104", market.place(f"routes.{index}.form"), f'a route names form "{route.form}", which the market does not offer', fix, market=market.id)
 
 
-def _check_all_texts(project: Project, markets: tuple[Market, ...], found: ProblemList) -> None:
+def _check_all_texts(project: Project, markets: tuple[Market, ...], found: ProblemList, alone: bool) -> None:
     """What is wrong in the texts as markets and locales see them; by several processes where there are many."""
     before = list(found.found)
 
@@ -172,7 +179,7 @@ def _check_all_texts(project: Project, markets: tuple[Market, ...], found: Probl
     for market in markets:
         for locale in market.locales:
             tasks.append(partial(by_itself, partial(_check_texts, project, market, locale)))
-    jobs = len(os.sched_getaffinity(0)) if len(project.texts) * len(tasks) > _FEWEST_TO_SHARE else 1
+    jobs = len(os.sched_getaffinity(0)) if alone and len(project.texts) * len(tasks) > _FEWEST_TO_SHARE else 1
     for problems in shared(tasks, jobs):
         found.found += problems
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from html import escape as _escape_all
 from itertools import islice
 from urllib.parse import urlsplit
@@ -88,20 +89,22 @@ def sitemap(plan: Plan, output: Output) -> str:
     number = output.path.removeprefix("sitemap").removesuffix(".xml").lstrip("-")
     parts = [o for o in plan.outputs if o.market == market.id and o.kind == "sitemap" and o.path != "sitemap.xml"]
     if parts and not number:
-        rows = (f"<sitemap>\n<loc>{escape(plan.url(part))}</loc>\n</sitemap>\n" for part in parts)
-        return _XML + '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n' + "".join(rows) + "</sitemapindex>\n"
+        named = "".join(f"<sitemap>\n<loc>{escape(plan.url(part))}</loc>\n</sitemap>\n" for part in parts)
+        return f'{_XML}<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{named}</sitemapindex>\n'
     listed = (o for o in plan.outputs if o.market == market.id and is_listed(o))
     start = (int(number) - 1) * LONGEST_SITEMAP if number else 0
-    rows = (_sitemap_row(plan, o) for o in islice(listed, start, start + LONGEST_SITEMAP))
+    links: dict[str, str] = {}
+    rows = []
+    for one in islice(listed, start, start + LONGEST_SITEMAP):
+        if one.key not in links:
+            links[one.key] = _links(plan.alternates(one))
+        rows.append(f"<url>\n<loc>{escape(plan.url(one))}</loc>\n{links[one.key]}</url>\n")
     head = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
     return _XML + head + "".join(rows) + "</urlset>\n"
 
 
-def _sitemap_row(plan: Plan, output: Output) -> str:
-    links = plan.once_lately(("sitemap", output.key), lambda: "".join(
-        f'<xhtml:link rel="alternate" hreflang={quoteattr(tag)} href={quoteattr(url)}/>\n' for tag, url in plan.alternates(output)
-    ))  # fmt: skip
-    return f"<url>\n<loc>{escape(plan.url(output))}</loc>\n{links}</url>\n"
+def _links(alternates: Iterable[tuple[str, str]]) -> str:
+    return "".join([f'<xhtml:link rel="alternate" hreflang={quoteattr(tag)} href={quoteattr(url)}/>\n' for tag, url in alternates])
 
 
 def robots(market: Market) -> str:

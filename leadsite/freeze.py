@@ -37,6 +37,9 @@ from leadsite.state import Finished, Made, State, read_state, sections_of, write
 from leadsite.surroundings import Surroundings, surroundings_now
 from leadsite.writing import Step, Written
 
+#: The problems of a project that stop nothing, and how many notices it has published. Raises where something stops it.
+Judge = Callable[[], tuple[tuple[Problem, ...], int]]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildReport:
@@ -61,19 +64,18 @@ def freeze(
     jobs: int = 1,
     progress: Callable[[int, int], None] = lambda done, total: None,
     before: Surroundings | None = None,
-    closed: bool = False,
+    judge: Judge = lambda: ((), 0),
 ) -> BuildReport:
     """Builds the markets (all when none is named) into `out/<market>/` and writes the manifest.
 
     A build of all markets takes away those that the project no longer has. `before` are the sources as they were when
-    the project was read; now, where it is not given. `closed` tells that a form is closed, which the next build has to
-    say again. Raises ProjectProblems when `out` holds something that is not a build of ours. An exception on the way
+    the project was read; now, where it is not given. `judge` is asked while the pages are rendered: nothing goes out where
+    it raises. Raises ProjectProblems when `out` holds something that is not a build of ours. An exception on the way
     leaves `out` as it was.
     """
     chosen = tuple(m for m in plan.project.markets if not markets or m in markets)
     if out.exists() and not out.is_dir():
         raise foreign(out, "the output is to go into a folder, and this is a file")
-    out.mkdir(parents=True, exist_ok=True)
     with sole_writer(out):
         last = read_manifest(out)
         gone = () if markets else tuple(m for m in markets_of(last) if m not in plan.project.markets)
@@ -82,7 +84,7 @@ def freeze(
         state = read_state(plan.project.root, out)
         now = before or surroundings_now(plan.project, state)
         with staging_in(out) as staging:
-            return _Build(plan, out, staging, markets, chosen, gone, state, now, closed).run(jobs, progress, last)
+            return _Build(plan, out, staging, markets, chosen, gone, state, now).run(jobs, progress, last, judge)
 
 
 class _Build:
@@ -90,15 +92,15 @@ class _Build:
 
     def __init__(
         self, plan: Plan, out: Path, staging: Path, asked: tuple[str, ...], chosen: tuple[str, ...],
-        gone: tuple[str, ...], state: State | None, now: Surroundings, closed: bool,
+        gone: tuple[str, ...], state: State | None, now: Surroundings,
     ) -> None:  # fmt: skip
         self.plan, self.out, self.staging = plan, out, staging
-        self.asked, self.chosen, self.gone, self.now, self.closed = asked, chosen, gone, now, closed
+        self.asked, self.chosen, self.gone, self.now = asked, chosen, gone, now
         self.last: Mapping[str, Made] = state.outputs if state else {}
         self.damaged = frozenset(state.damaged(out) if state else ())
         self.code = code_digest()
 
-    def run(self, jobs: int, progress: Callable[[int, int], None], last_pages: list[dict[str, str]]) -> BuildReport:
+    def run(self, jobs: int, progress: Callable[[int, int], None], last_pages: list[dict[str, str]], judge: Judge) -> BuildReport:
         outputs = self.plan.only(self.chosen)
         recipes = Recipes(self.plan, {path: digest for path, (_, digest) in self.now.sources.items()}, self.code)
         step = Step(recipes, self.staging, self.last, self.damaged)
@@ -108,22 +110,28 @@ class _Build:
             done[0] += count
             progress(done[0], len(outputs))
 
-        written = {one.file: one for one in self._render(outputs, step, jobs, tell)}
-        written = {o.file: written[o.file] for o in outputs} | self._assets(step)
+        judged: list[tuple[tuple[Problem, ...], int]] = []
+        found = {one.file: one for one in self._render(outputs, step, jobs, tell, lambda: judged.append(judge()))}
+        (closing, notices), files = judged[0], [output.file for output in outputs]
+        pages = [found[file] for file in files]
+        written = dict(zip(files, pages, strict=True)) | self._assets(step)
         others = {f: one for f, one in self.last.items() if f.partition("/")[0] not in (*self.chosen, *self.gone)}
         removed = [f for f in self.last if f not in written and f not in others]
         fresh = [one.file for one in written.values() if one.fresh]
         kept_pages = [p for p in last_pages if p["market"] not in (*self.chosen, *self.gone)]
-        places = _write_manifest(self.plan, self.staging, kept_pages, outputs, written)
+        with (self.staging / MANIFEST).open("wb") as file:
+            places = write_manifest(file, self.plan, outputs, files, [one.sha256 for one in pages], kept_pages)
         switch(self.staging, self.out, fresh, removed, [*written, *others], self.gone)
         made = {file: one.made() for file, one in written.items()} | others
-        self._keep(outputs, made, places)
+        self._keep(outputs, made, places, bool(closing))
         return BuildReport(
-            written=len(fresh), unchanged=len(written) - len(fresh), removed=len(removed), pages=len(outputs),
-            markets=self.chosen, rendered=tuple(one.file for one in written.values() if one.rendered),
+            written=len(fresh), unchanged=len(written) - len(fresh), removed=len(removed), pages=len(outputs), markets=self.chosen,
+            rendered=tuple(one.file for one in written.values() if one.rendered), closing=closing, notices=notices,
         )  # fmt: skip
 
-    def _render(self, outputs: Sequence[Output], step: Step, jobs: int, tell: Callable[[int], None]) -> list[Written]:
+    def _render(
+        self, outputs: Sequence[Output], step: Step, jobs: int, tell: Callable[[int], None], meanwhile: Callable[[], None]
+    ) -> list[Written]:
         """What becomes of every output. Flask is asked only where something has to be rendered."""
         from leadsite.app import create_site_app
         from leadsite.freezer import SiteFreezer, freeze_shared
@@ -136,7 +144,7 @@ class _Build:
         self.plan.index()
         app = create_site_app(lambda: self.plan)
         app.config["PROPAGATE_EXCEPTIONS"] = True
-        return freeze_shared(lambda share: SiteFreezer(app, share, step), outputs, jobs, tell)
+        return freeze_shared(lambda share: SiteFreezer(app, share, step), outputs, jobs, tell, meanwhile)
 
     def _assets(self, step: Step) -> dict[str, Written]:
         """The assets of each chosen market."""
@@ -147,7 +155,7 @@ class _Build:
                 found[file] = step.write(file, b"", data)
         return found
 
-    def _keep(self, outputs: Sequence[Output], made: Mapping[str, Made], places: Sequence[int]) -> None:
+    def _keep(self, outputs: Sequence[Output], made: Mapping[str, Made], places: Sequence[int], closed: bool) -> None:
         stat = os.stat(self.out / MANIFEST)
         project = self.plan.project
         write_state(project.root, self.out, sections_of(Finished(
@@ -157,14 +165,6 @@ class _Build:
                 "pages": len(outputs), "markets": self.chosen, "anchored": anchored_texts(project),
                 # Their sources are read again when one of them changes; until then these are what was read.
                 "frame": pickle.dumps((project.site, project.markets, project.forms)),
-                "newest": places_of(self.plan.newest), "closed": self.closed,
+                "newest": places_of(self.plan.newest), "closed": closed,
             },
         )))  # fmt: skip
-
-
-def _write_manifest(
-    plan: Plan, folder: Path, others: list[dict[str, str]], outputs: Sequence[Output], written: Mapping[str, Written]
-) -> list[int]:
-    """Writes the manifest of these outputs and, from the last one, of other markets; gives the places of the digests."""
-    with (folder / MANIFEST).open("wb") as file:
-        return write_manifest(file, plan, outputs, {o.file: written[o.file].sha256 for o in outputs}, others)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring
 from typing import Any, BinaryIO
 
 from leadsite.plan import Output, Plan
@@ -12,13 +13,14 @@ _HEAD, _FOOT = b'{"pages": [\n', b"\n]}\n"
 
 
 def write_manifest(
-    file: BinaryIO, plan: Plan, outputs: Sequence[Output], digests: Mapping[str, bytes], others: Sequence[Mapping[str, Any]]
+    file: BinaryIO, plan: Plan, outputs: Sequence[Output], files: Sequence[str], digests: Sequence[bytes], others: Sequence[Mapping[str, Any]]
 ) -> list[int]:
-    """Writes the manifest, one page a line in order of their files; gives where each output's SHA-256 stands in it, in bytes.
+    """Writes the manifest of outputs, their files and SHA-256, one page a line in order of the files; gives where each output's
+    SHA-256 stands in it, in bytes.
 
     `others` are pages of markets that this build did not make, as the last manifest has them.
     """
-    order = [(output.file, number) for number, output in enumerate(outputs)]
+    order = [(name, number) for number, name in enumerate(files)]
     order += [(str(page["file"]), -number) for number, page in enumerate(others, 1)]
     places = [0] * len(outputs)
     at = file.write(_HEAD)
@@ -27,7 +29,7 @@ def write_manifest(
         if number < 0:
             line = json.dumps(others[-number - 1], ensure_ascii=False).encode()
         else:
-            line = f'{_before_digest(plan, outputs[number])}"{digests[name].hex()}"}}'.encode()
+            line = f'{_before_digest(plan, outputs[number], name)}"{digests[number].hex()}"}}'.encode()
             places[number] = at + len(separator) + len(line) - 2 - 64
         at += file.write(separator + line)
         separator = b",\n"
@@ -35,16 +37,15 @@ def write_manifest(
     return places
 
 
-def _before_digest(plan: Plan, output: Output) -> str:
+def _before_digest(plan: Plan, output: Output, file: str) -> str:
     """The page's line up to the digest."""
-    say = json.dumps
-    translations = plan.once_lately(("translations", output.key, output.kind), lambda: say(_translations(plan, output), ensure_ascii=False))
-    rows = (
-        ("market", output.market), ("locale", output.locale), ("url", plan.url(output)), ("file", output.file),
-        ("source", output.source), ("kind", output.kind), ("content_locale", output.content_locale),
-    )  # fmt: skip
-    said = ", ".join(f'"{name}": {say(value, ensure_ascii=False)}' for name, value in rows)
-    return f'{{{said}, "translations": {translations}, "sha256": '
+    translations = plan.once(("translations", output.key, output.kind), lambda: json.dumps(_translations(plan, output), ensure_ascii=False))
+    say = encode_basestring
+    return (
+        f'{{"market": {say(output.market)}, "locale": {say(output.locale)}, "url": {say(plan.url(output))}, "file": {say(file)}, '
+        f'"source": {say(output.source)}, "kind": {say(output.kind)}, "content_locale": {say(output.content_locale)}, '
+        f'"translations": {translations}, "sha256": '
+    )
 
 
 def _translations(plan: Plan, output: Output) -> dict[str, str]:

@@ -5,6 +5,7 @@ A build is written into a staging folder beside the last one; then each market's
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import json
@@ -35,11 +36,19 @@ def foreign(out: Path, message: str, detail: tuple[str, ...] = ()) -> ProjectPro
 
 @contextmanager
 def sole_writer(out: Path) -> Iterator[None]:
-    """Waits until no other build writes into the folder, and keeps others waiting."""
+    """Waits until no other build writes into the folder, and keeps others waiting. A folder that it had to make goes again
+    where nothing came of it."""
+    new = not out.exists()
+    out.mkdir(parents=True, exist_ok=True)
     handle = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
+    except BaseException:
+        if new:
+            with contextlib.suppress(OSError):
+                out.rmdir()
+        raise
     finally:
         os.close(handle)
 

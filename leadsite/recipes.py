@@ -11,7 +11,7 @@ import marshal
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from leadcore.model.locales import fallback_chain, language_of
 from leadcore.model.markets import Market
@@ -23,6 +23,7 @@ from leadsite.context import first_part, minutes_to_read, view_of
 from leadsite.feeds import feed_posts
 from leadsite.plan import INDEXED_KINDS, Output, Plan
 
+Made = TypeVar("Made")
 _NAMED = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")
 _COMPUTED = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+[^"'\s]""")
 
@@ -74,37 +75,43 @@ class Recipes:
     """The recipes of a plan's outputs. `digests` gives the content digest of every source by its path."""
 
     def __init__(self, plan: Plan, digests: Mapping[str, bytes], code: str) -> None:
-        self.plan, self.project, self.digests, self.code = plan, plan.project, digests, code
+        self.plan, self.project, self.digests = plan, plan.project, digests
+        self._code = facets(code)
         self._memo: dict[tuple[Any, ...], Any] = {}
 
     def of(self, output: Output) -> bytes:
         """The recipe of an output: a digest of `FACET` bytes for each thing it reads, in the order of `names_of`."""
-        return b"".join(_short(value) for value in (self.code, *self._values(output)))
+        return self._code + self._facets(output)
 
-    def _values(self, output: Output) -> tuple[Any, ...]:
+    def _facets(self, output: Output) -> bytes:
         if output.path.endswith("robots.txt"):
-            return (self.plan.market(output).base_url,)
+            return facets(self.plan.market(output).base_url)
         if output.kind == "sitemap":
-            return (self._once("sitemap", output.market, lambda: self._sitemap(output.market)),)
+            return facets(self._once("sitemap", output.market, lambda: self._sitemap(output.market)))
         if output.kind == "feed":
-            return self._feed(output)
-        return (*self._page(output), *self._own(output))
+            return facets(*self._feed(output))
+        return self._page(output) + self._own(output)
 
     # -- what every page reads
 
-    def _page(self, output: Output) -> tuple[Any, ...]:
+    def _page(self, output: Output) -> bytes:
         template, _ = view_of(output)
-        market, locale = self.plan.market(output), output.locale
+        market, locale, key = self.plan.market(output), output.locale, output.key
+        whose = "error" if output.kind == "error" else locale
         return (
+            self._once("surroundings", (template, market.id, whose), lambda: self._surroundings(template, market, output))
+            + self._once("addresses", (key, market.id), lambda: facets(self._switcher(output), self._once("heads", key, lambda: self._heads(output))))
+            + (facets(output.content_locale, self.plan.canonical(output)) if output.is_fallback else self._once("language", output.content_locale, lambda: facets(output.content_locale, "")))
+            + self._once("site", "", lambda: facets((icon_path(self.project.root), repr(self.project.site))))
+        )  # fmt: skip
+
+    def _surroundings(self, template: str, market: Market, output: Output) -> bytes:
+        """The first four of what every page reads: its template, words, market and whether there is a blog."""
+        return facets(
             self._once("template", template, lambda: self._template(template)),
-            self._once("words", market.id if output.kind == "error" else locale, lambda: self._words(market, output)),
+            self._words(market, output),
             self._once("market", market.id, lambda: _digest(_shown(market))),
-            self._once("blog", (market.id, locale), lambda: any(self.project.document(self.project.series_key(s), market, locale) for s in market.series)),
-            self._once("switcher", (output.key, market.id), lambda: self._switcher(output)),
-            self._once("heads", output.key, lambda: self._heads(output)),
-            output.content_locale,
-            self.plan.canonical(output) if output.is_fallback else "",
-            self._once("site", "", lambda: (icon_path(self.project.root), repr(self.project.site))),
+            any(self.project.document(self.project.series_key(s), market, output.locale) for s in market.series),
         )
 
     def _switcher(self, output: Output) -> str:
@@ -145,15 +152,23 @@ class Recipes:
 
     # -- what a kind of page reads beside
 
-    def _own(self, output: Output) -> tuple[Any, ...]:
+    def _own(self, output: Output) -> bytes:
         head = output.key.partition(":")[0]
+        if head == "post" and output.text:
+            market, locale, group = self.plan.market(output), output.locale, output.text.group
+            around = self._once("around", (market.id, locale, group), lambda: self._around(market, locale, group))
+            return facets(self._document(output, market)) + around
+        return facets(*self._of_kind(output, head))
+
+    def _around(self, market: Market, locale: str, group: str) -> bytes:
+        """What the posts of a series read beside their own text."""
+        series = self._text(self.project.series_key(group), market, locale)
+        return facets(self._parts(market, locale, group), series.title, series.slug, self._call(market, locale))
+
+    def _of_kind(self, output: Output, head: str) -> tuple[Any, ...]:
         market, locale = self.plan.market(output), output.locale
         if head == "page":
             return (self._document(output, market), self._form(output, market), self._first_part(output, market))
-        if head == "post":
-            document = self._text(output.text, market, locale)
-            series = self._text(self.project.series_key(document.key.group), market, locale)
-            return (self._document(output, market), self._parts(market, locale, document.key.group), series.title, series.slug, self._call(market, locale))
         if head == "series":
             return (self._document(output, market), self._parts(market, locale, output.text.group if output.text else ""), self._call(market, locale))
         if head == "complete":
@@ -274,13 +289,14 @@ class Recipes:
         ]
         return _digest(rows)
 
-    def _once(self, what: str, key: Any, make: Callable[[], Any]) -> Any:
+    def _once(self, what: str, key: Any, make: Callable[[], Made]) -> Made:
         place = (what, key)
         if place not in self._memo:
             if len(self._memo) >= _MOST_KEPT:
                 self._memo.clear()
             self._memo[place] = make()
-        return self._memo[place]
+        found: Made = self._memo[place]
+        return found
 
 
 def _path_or_none(project: Project, market: Market, locale: str, target: str) -> str | None:
@@ -303,8 +319,9 @@ def _plain(value: Any) -> bytes:
         return repr(value).encode()
 
 
-def _short(value: Any) -> bytes:
-    return hashlib.blake2b(_plain(value), digest_size=FACET).digest()
+def facets(*values: Any) -> bytes:
+    """A digest of `FACET` bytes for each value."""
+    return b"".join([hashlib.blake2b(_plain(value), digest_size=FACET).digest() for value in values])
 
 
 def _digest(value: Any) -> str:

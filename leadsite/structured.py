@@ -1,21 +1,25 @@
-"""JSON-LD of a page (schema.org): organisation, page or posting, and the trail of links to it."""
+"""JSON-LD of a page (schema.org): organisation, page or posting, and the trail of links to it.
+
+Written from pieces that the pages of a market, a language or a series share.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-from typing import Any
+from collections.abc import Mapping, Sequence
+from json.encoder import encode_basestring
+from typing import NamedTuple
 
 from markupsafe import Markup
 
 from leadcore.model import addresses
+from leadcore.model.markets import Market
 from leadcore.rendering.frame import BLOG_TITLE
 from leadcore.rendering.i18n import Translator
 from leadsite.plan import Output, Plan
 
-#: Made once: `json.dumps` makes an encoder for each call that does not take all its defaults.
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _KINDS = frozenset({"landing", "post", "series", "list", "legal"})
+_CONTEXT = '"https://schema.org"'
 
 
 def json_ld(
@@ -33,54 +37,91 @@ def json_ld(
     """The page's JSON-LD scripts' contents; none for pages that are not indexed."""
     if output.kind not in _KINDS or not output.indexed or output.is_fallback:
         return ()
-    market = plan.market(output)
-    url = plan.url(output)
-    organisation = {
-        "@type": "Organization",
-        "name": market.controller.name_in(words.language),
-        "url": market.base_url + "/",
-        "email": market.controller.email,
-    }
-    language = market.hreflang(output.locale)
-    data: dict[str, Any] = {"@context": "https://schema.org", "@type": "WebPage", "name": title, "url": url, "inLanguage": language}
+    market, address, name = plan.market(output), _text(plan.url(output)), _text(title)
+    shared = plan.once(("json-ld", market.id, output.locale), lambda: _shared(market, output.locale, brand, words))
+    data = {"@context": _CONTEXT, "@type": '"WebPage"', "name": name, "url": address, "inLanguage": shared.language}
     if description:
-        data["description"] = description
-    data["publisher"] = organisation
-    data["isPartOf"] = {"@type": "WebSite", "name": brand, "url": market.base_url + "/"}
+        data["description"] = _text(description)
+    data |= {"publisher": shared.organisation, "isPartOf": shared.site}
+    series = None
+    if output.kind in ("series", "post") and output.text:
+        series = plan.once_lately(("json-ld series", market.id, output.locale, output.text.group), lambda: _series(plan, output))
     if output.kind == "post" and output.text and published:
-        series = plan.project.document(plan.project.series_key(output.text.group), market, output.locale)
-        data |= {"@type": "BlogPosting", "headline": title, "mainEntityOfPage": url, "position": position}
-        data |= {"datePublished": _stamp(published), "dateModified": _stamp(updated or published)}
-        data["author"] = {"@type": "Organization", "name": brand}
+        data |= {"@type": '"BlogPosting"', "headline": name, "mainEntityOfPage": address, "position": str(position)}
+        data |= {"datePublished": _stamp(published), "dateModified": _stamp(updated or published), "author": shared.author}
         if series:
-            address = addresses.absolute(market, addresses.series_path(market, output.locale, series.slug))
-            data["isPartOf"] = {"@type": "CreativeWorkSeries", "name": series.title, "url": address}
-    scripts = [data]
-    if trail := _trail(plan, output, title, brand, words):
-        scripts.append({"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": trail})
-    return tuple(Markup(_script_safe(s)) for s in scripts)
-
-
-def _trail(plan: Plan, output: Output, title: str, brand: str, words: Translator) -> list[dict[str, Any]]:
-    market, locale = plan.market(output), output.locale
-    steps = [(brand, addresses.absolute(market, market.prefix(locale)))]
+            data["isPartOf"] = series.described
+    scripts = [_object(data)]
+    steps = [shared.home]
     if output.kind in ("series", "post"):
-        steps.append((words.gettext(BLOG_TITLE), addresses.absolute(market, addresses.blog_path(market, locale))))
-    if output.kind == "post" and output.text:
-        series = plan.project.document(plan.project.series_key(output.text.group), market, locale)
-        if series:
-            steps.append((series.title, addresses.absolute(market, addresses.series_path(market, locale, series.slug))))
-    if steps[-1][1] == plan.url(output):
-        return []
-    steps.append((title, plan.url(output)))
-    return [{"@type": "ListItem", "position": n, "name": name, "item": url} for n, (name, url) in enumerate(steps, 1)]
+        steps.append(shared.blog)
+    if output.kind == "post" and series:
+        steps.append(series.step)
+    if steps[-1][1] != address:
+        scripts.append(_trail([*steps, (name, address)]))
+    return tuple(map(Markup, scripts))
+
+
+#: A name and an address, as JSON.
+Step = tuple[str, str]
+
+
+class _Shared(NamedTuple):
+    """What the pages of a market and locale have in common, as JSON."""
+
+    language: str
+    organisation: str
+    site: str
+    author: str
+    home: Step
+    blog: Step
+
+
+class _Series(NamedTuple):
+    described: str
+    step: Step
+
+
+def _shared(market: Market, locale: str, brand: str, words: Translator) -> _Shared:
+    base, name = _text(market.base_url + "/"), _text(brand)
+    who = {"@type": '"Organization"', "name": _text(market.controller.name_in(words.language)), "url": base, "email": _text(market.controller.email)}
+    return _Shared(
+        language=_text(market.hreflang(locale)),
+        organisation=_object(who),
+        site=_object({"@type": '"WebSite"', "name": name, "url": base}),
+        author=_object({"@type": '"Organization"', "name": name}),
+        home=(name, _text(addresses.absolute(market, market.prefix(locale)))),
+        blog=(_text(words.gettext(BLOG_TITLE)), _text(addresses.absolute(market, addresses.blog_path(market, locale)))),
+    )
+
+
+def _series(plan: Plan, output: Output) -> _Series | None:
+    market = plan.market(output)
+    series = plan.project.document(plan.project.series_key(output.text.group), market, output.locale) if output.text else None
+    if series is None:
+        return None
+    step = (_text(series.title), _text(addresses.absolute(market, addresses.series_path(market, output.locale, series.slug))))
+    return _Series(_object({"@type": '"CreativeWorkSeries"', "name": step[0], "url": step[1]}), step)
+
+
+def _trail(steps: Sequence[Step]) -> str:
+    items = (
+        _object({"@type": '"ListItem"', "position": str(n), "name": name, "item": address})
+        for n, (name, address) in enumerate(steps, 1)
+    )
+    return _object({"@context": _CONTEXT, "@type": '"BreadcrumbList"', "itemListElement": f"[{','.join(items)}]"})
 
 
 def _stamp(day: dt.date) -> str:
     """A day as search engines want it, with time and offset; the same moment that the feed names."""
-    return f"{day.isoformat()}T00:00:00Z"
+    return f'"{day.isoformat()}T00:00:00Z"'
 
 
-def _script_safe(data: dict[str, Any]) -> str:
-    """JSON that cannot end the script element it stands in."""
-    return _write(data).replace("<", "\\u003c").replace("&", "\\u0026")
+def _object(members: Mapping[str, str]) -> str:
+    """A JSON object of members that are JSON already."""
+    return "{" + ",".join([f'"{name}":{value}' for name, value in members.items()]) + "}"
+
+
+def _text(value: str) -> str:
+    """A JSON string that cannot end the script element it stands in."""
+    return encode_basestring(value).replace("<", "\\u003c").replace("&", "\\u0026")

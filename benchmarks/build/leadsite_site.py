@@ -80,8 +80,8 @@ summary = "sending you the follow-up series and news on winning clients"
 email = "Email me the follow-up series and occasional news on winning clients. I can stop at any time."
 """
 #: A post shows the form that its context brings; until the context brings one, the form as the product has rendered it.
-_POST_FORM = """{% from "_form.html" import lead_form with context %}
-{% if form is defined and form %}
+_POST_FORM = """{% if form is defined and form %}
+{% from "_form.html" import lead_form with context %}
 {{ lead_form(form) }}
 {% else %}
 {% include "_bench_form_" ~ lang ~ ".html" %}

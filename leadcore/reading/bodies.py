@@ -10,6 +10,7 @@ import itertools
 import os
 import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +18,8 @@ from leadcore.rendering.markdown import Parsed
 
 #: Segment (a path in the project), offset and length in bytes, CRC-32, content links.
 Kept = tuple[str, int, int, int, tuple[str, ...]]
+#: Segments that are held open for reading at a time.
+_OPEN = 16
 
 
 class Bodies:
@@ -54,7 +57,6 @@ class Bodies:
         start, self.end = self.end, self.end + len(data)
         return (self.segment, start, len(data), zlib.crc32(data), content_links)
 
-
     def _new_segment(self) -> BinaryIO:
         """A segment of a name that is free. Several processes may ask at once."""
         (self.root / self.keep_at).parent.mkdir(parents=True, exist_ok=True)
@@ -85,17 +87,31 @@ def read_body(root: Path, kept: Kept) -> Parsed | None:
 
 def _bytes_of(root: Path, kept: Kept) -> bytes | None:
     segment, start, length, checksum, _ = kept
-    try:
-        handle = os.open(os.path.join(root, segment), os.O_RDONLY | os.O_CLOEXEC)
-    except OSError:
-        return None
-    try:
-        data = os.pread(handle, length, start)
-    except OSError:
-        return None
-    finally:
-        os.close(handle)
-    return data if len(data) == length and zlib.crc32(data) == checksum else None
+    path = os.path.join(root, segment)
+    for _ in range(2):
+        try:
+            data = os.pread(_opened(path).handle, length, start)
+        except OSError:
+            data = b""
+        if len(data) == length and zlib.crc32(data) == checksum:
+            return data
+        # The file that was opened may have gone, and another have its name.
+        _opened.cache_clear()
+    return None
+
+
+class _Opened:
+    """A segment that is open for reading, until nobody needs it. Raises OSError where there is none."""
+
+    def __init__(self, path: str) -> None:
+        self.handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+
+    def __del__(self) -> None:
+        if hasattr(self, "handle"):
+            os.close(self.handle)
+
+
+_opened = lru_cache(maxsize=_OPEN)(_Opened)
 
 
 def remove_segments(root: Path, keep: str, used: Iterable[str]) -> None:

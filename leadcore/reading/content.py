@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from leadcore.model.pages import Text, TextKey
 from leadcore.problems import ProblemList
-from leadcore.reading.facts import Facts, facts_to_text, read_facts
+from leadcore.reading.facts import Facts, begin_facts, facts_to_text
 from leadcore.reading.texts import name_of
 
 
@@ -26,11 +26,21 @@ def read_texts(root: Path, problems: ProblemList, known: Mapping[str, Facts] | N
 
     `keep` names the place in the project where the HTML of what is read is kept; nowhere without it.
     """
+    return begin_texts(root, known, keep)(problems)
+
+
+def begin_texts(root: Path, known: Mapping[str, Facts] | None = None, keep: str = "") -> Callable[[ProblemList], Texts]:
+    """Begins to read the content files, by other processes where they are many; gives what waits for them, as `read_texts`."""
     paths = content_paths(root)
-    facts = {path: known[path] for path in paths if path in known} if known else {}
-    read = read_facts(root, [path for path in paths if path not in facts], problems, keep)
-    facts = {path: one for path in paths if (one := facts.get(path) or read.get(path)) is not None}
-    return Texts(by_key=TextsByKey(root, facts), facts=facts)
+    there = {path: known[path] for path in paths if path in known} if known else {}
+    wait = begin_facts(root, [path for path in paths if path not in there], keep)
+
+    def finish(problems: ProblemList) -> Texts:
+        read = wait(problems)
+        facts = {path: one for path in paths if (one := there.get(path) or read.get(path)) is not None}
+        return Texts(by_key=TextsByKey(root, facts), facts=facts)
+
+    return finish
 
 
 #: Keys whose texts are kept at a time: all of most sites.
@@ -55,7 +65,7 @@ class TextsByKey(Mapping[TextKey, tuple[Text, ...]]):
         if key not in self._made:
             if len(self._made) >= _MOST_MADE:
                 self._made.clear()
-            self._made[key] = tuple(facts_to_text(self.root, path, self.facts[path]) for path in self._paths[key])
+            self._made[key] = tuple(facts_to_text(self.root, path, self.facts[path], key) for path in self._paths[key])
         return self._made[key]
 
     def __iter__(self) -> Iterator[TextKey]:

@@ -9,12 +9,12 @@ import datetime as dt
 import hashlib
 import marshal
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from leadcore.model.pages import Block, BlockFacts, Text, TextContent, words_in
+from leadcore.model.pages import Block, BlockFacts, Text, TextContent, TextKey, words_in
 from leadcore.problems import Place, Problem, ProblemList
 from leadcore.reading.blocks import read_blocks
 from leadcore.reading.bodies import Bodies, Kept, read_body, segments
@@ -52,12 +52,15 @@ def content_to_facts(content: TextContent, digest: bytes, bodies: Bodies | None,
     return marshal.dumps((plain, dict(lines), tuple(rows), kept, digest))
 
 
-def facts_to_text(root: Path, path: str, facts: Facts) -> Text:
-    """The text that facts tell of; its blocks read the file when asked."""
-    named = name_of(path, ProblemList())
-    if named is None:
-        raise ValueError(f"{path} is not named as a text is")
-    key, locale, market = named
+def facts_to_text(root: Path, path: str, facts: Facts, key: TextKey | None = None) -> Text:
+    """The text that facts tell of, of this key where it is known; its blocks read the file when asked."""
+    if key is None:
+        named = name_of(path, ProblemList())
+        if named is None:
+            raise ValueError(f"{path} is not named as a text is")
+        key = named[0]
+    # A name that was taken as a text's is its stem, its locale and perhaps its market.
+    locale, _, market = path[path.index(".") + 1 :].removesuffix(".md").partition("@")
     return Text(key=key, locale=locale, market=market, path=path, load=partial(_open, root, path, locale, facts))
 
 
@@ -139,17 +142,26 @@ def read_facts(root: Path, paths: Sequence[str], problems: ProblemList, keep: st
 
     `keep` names the place in the project where their HTML is kept; nowhere without it.
     """
+    return begin_facts(root, paths, keep)(problems)
+
+
+def begin_facts(root: Path, paths: Sequence[str], keep: str = "") -> Callable[[ProblemList], dict[str, Facts]]:
+    """Begins to read facts, by processes of their own where there are many files; gives what waits for them, as `read_facts`."""
     jobs = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if jobs < 2 or len(paths) < FEWEST_TO_SHARE:
-        results = [_read_some(root, paths, keep)]
-    else:
-        import multiprocessing
+        return lambda problems: _together([_read_some(root, paths, keep)], problems)
+    import multiprocessing
 
-        size = min(-(-len(paths) // (jobs * _SHARES_PER_JOB)), _LARGEST_SHARE)
-        shares = [paths[i : i + size] for i in range(0, len(paths), size)]
-        with multiprocessing.get_context("fork").Pool(jobs) as pool:
-            return _together(pool.imap(partial(_read_share, root, keep), shares), problems)
-    return _together(results, problems)
+    size = min(-(-len(paths) // (jobs * _SHARES_PER_JOB)), _LARGEST_SHARE)
+    shares = [paths[i : i + size] for i in range(0, len(paths), size)]
+    pool = multiprocessing.get_context("fork").Pool(jobs)
+    results = pool.imap(partial(_read_share, root, keep), shares)
+
+    def wait(problems: ProblemList) -> dict[str, Facts]:
+        with pool:
+            return _together(results, problems)
+
+    return wait
 
 
 def _together(results: Iterable[tuple[dict[str, Facts], list[Problem]]], problems: ProblemList) -> dict[str, Facts]:
@@ -173,9 +185,10 @@ _LARGEST_SHARE = 4000
 def _read_some(root: Path, paths: Sequence[str], keep: str) -> tuple[dict[str, Facts], list[Problem]]:
     problems = ProblemList()
     found: dict[str, Any] = {}
+    folder = str(root)
     with Bodies(root, keep) as bodies:
         for path in paths:
-            data = read_bytes(root / path, path, problems)
+            data = read_bytes(f"{folder}/{path}", path, problems)
             source = None if data is None else decoded(data, path, problems)
             content = read_content(path, source or "", problems)
             if content is not None and data is not None and source is not None:

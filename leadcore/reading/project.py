@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from leadcore.model.locales import babel_locale
 from leadcore.model.markets import Market
 from leadcore.model.project import Project, Site
 from leadcore.problems import Place, Problem, ProblemList, ProjectProblems
-from leadcore.reading.content import read_texts
+from leadcore.reading.content import Texts, begin_texts
 from leadcore.reading.facts import Facts
 from leadcore.reading.forms import read_forms
 from leadcore.reading.markets import read_markets
@@ -33,12 +33,11 @@ def load_project(root: Path) -> Project:
 
 
 def read_project(
-    root: Path, known: Mapping[str, Facts] | None = None, keep: str = ""
+    root: Path, begun: Callable[[ProblemList], Texts] | None = None, *, known: Mapping[str, Facts] | None = None
 ) -> tuple[Project | None, tuple[Problem, ...]]:
     """The project as far as it reads, with the problems; None where not even its frame stands.
 
-    Content files whose facts are `known` from before are not read again. `keep` names the place in the project where
-    the HTML of those that are read is kept.
+    Content files whose facts are `known` from before are not read again; none is where `begin_texts` has `begun`.
     """
     problems = ProblemList()
     root = root.resolve()
@@ -46,9 +45,12 @@ def read_project(
         if not (root / room).is_dir():
             problems.add("P001", Place(path=room + "/"), f"there is no folder {room}/ in {root}", "run the command in a project, or name one with --project DIR; leadsite new DIR makes one")
     if problems.found:
+        if begun is not None:
+            begun(ProblemList())
         return None, problems.sorted()
+    begun = begun or begin_texts(root, known)
     frame = read_frame(root, problems)
-    texts = read_texts(root, problems, known, keep)
+    texts = begun(problems)
     if not any((root / "content" / "markets").glob("*.toml")):
         problems.add("P001", Place(path="content/markets/"), "there is no market", "run leadsite market add de, or write content/markets/<market>.toml")
     if frame is None:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from leadcore.kept import KEPT
 from leadcore.model.locales import autonym
 from leadcore.rendering.autolinks import linked
+from leadcore.rendering.compiling import Compiler, with_our_helpers
 from leadcore.rendering.i18n import Translator, translator
 from leadcore.rendering.stylesheet import css, css_for, fonts_of, forget_styles
 
@@ -41,23 +42,19 @@ class _SharedCode(BytecodeCache):
 
 
 _CODE = _SharedCode()
-_IMPORT = "from jinja2.runtime import "
-_ESCAPE = "; from leadcore.rendering.escaping import escape"
 
 
 class _Environment(Environment):
-    """Jinja's environment, its compiled templates escaping by `leadcore.rendering.escaping`."""
+    """Jinja's environment, its templates compiled by `leadcore.rendering.compiling`."""
+
+    code_generator_class = Compiler
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """The globals of a template as one plain dictionary: Jinja's chain of two costs a page more than its text."""
         return {**self.globals, **(d or {})}
 
     def _generate(self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False) -> str:
-        code: str = super()._generate(source, name, filename, defer_init)
-        head, line, rest = code.partition(_IMPORT)
-        imported, end, body = rest.partition("\n")
-        # On the same line: the line numbers by which errors find their template must not move.
-        return head + line + imported + _ESCAPE + end + body if line else code
+        return with_our_helpers(super()._generate(source, name, filename, defer_init))
 
 
 @lru_cache(maxsize=256)
@@ -68,6 +65,8 @@ def environment(root: Path, tag: str, country: str) -> Environment:
         loader=FileSystemLoader(root / "site" / "templates"),
         autoescape=True,
         auto_reload=False,
+        # All of them, in a plain dictionary: a project has few.
+        cache_size=-1,
         bytecode_cache=_CODE,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -26,6 +26,7 @@ from leadcore.rendering.assets import assets
 from leadcore.rendering.templating import forget_templates
 from leadsite import freezer as freezer_module
 from leadsite import output_folder
+from leadsite.build import build_site
 from leadsite.freeze import BuildReport, freeze
 from leadsite.plan import make_plan
 
@@ -351,3 +352,19 @@ def test_a_site_below_a_path_links_below_it(small_site: Path, tmp_path: Path) ->
     freeze(make_plan(replace(project, markets={"us": us}), DAY), tmp_path / "build")
     text = (tmp_path / "build/us/index.html").read_text("utf-8")
     assert 'href="/us/blog/basics/start/"' in text and 'href="https://small.example/us/"' in text
+
+
+def test_problems_are_told_where_pages_were_already_being_rendered(copy_of_example: Path, tmp_path: Path) -> None:
+    """Pages are rendered while the project is checked: what is wrong with it is said, not what a page made of it, and nothing goes out."""
+    out = tmp_path / "build"
+    build(copy_of_example, out)
+    before = tree(out)
+    page = copy_of_example / "content/pages/guide.en.md"
+    page.write_text(page.read_text("utf-8").replace("form: guide", "form: gone"), encoding="utf-8")
+    with pytest.raises(ProjectProblems) as told:
+        build_site(copy_of_example, out, today=DAY, jobs=2)
+    assert "P104" in {problem.code for problem in told.value.problems}
+    assert tree(out) == before
+    with pytest.raises(ProjectProblems):
+        build_site(copy_of_example, tmp_path / "new", today=DAY, jobs=2)
+    assert not (tmp_path / "new").exists()
