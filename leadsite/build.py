@@ -59,17 +59,18 @@ def build_site(
 
     files, folders = look(root)
     known, sound = _known(root, state, files)
-    # Others read while this process gets ready for what follows.
     begun = begin_texts(root.resolve(), known, kept_at(root, out))
     from leadcore.reading.bodies import remove_segments
     from leadcore.reading.facts import kept_body
     from leadcore.reading.project import read_project
     from leadsite.checks import check_plan
-    from leadsite.freeze import freeze
+    from leadsite.freeze import freeze, get_ready
     from leadsite.notices import note_closed, publish_notices
     from leadsite.plan import make_plan
     from leadsite.surroundings import surroundings_of
 
+    # Others read the texts meanwhile, where they are many.
+    get_ready(root.resolve())
     project, problems = read_project(root, begun)
     if project is None:
         raise ProjectProblems(problems)

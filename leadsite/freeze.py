@@ -6,6 +6,7 @@ Only outputs whose recipe changed are rendered; the others stay. A build that fa
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 from collections.abc import Callable, Mapping, Sequence
@@ -15,8 +16,9 @@ from pathlib import Path
 from leadcore.problems import Problem
 from leadcore.rendering.assets import assets
 from leadcore.rendering.frame import words_for
+from leadcore.rendering.i18n import read_catalogs
 from leadcore.rendering.templating import environment
-from leadsite.context import has_view, view_of
+from leadsite.context import VIEWS, has_view, view_of
 from leadsite.link_checks import anchored_texts
 from leadsite.manifest import write_manifest
 from leadsite.output_folder import (
@@ -31,7 +33,7 @@ from leadsite.output_folder import (
     switch,
 )
 from leadsite.plan import Output, Plan, places_of
-from leadsite.recipes import Recipes
+from leadsite.recipes import Recipes, templates_of
 from leadsite.sources import code_digest
 from leadsite.state import Finished, Made, State, read_state, sections_of, write_state
 from leadsite.surroundings import Surroundings, surroundings_now
@@ -39,6 +41,10 @@ from leadsite.writing import Step, Written
 
 #: The problems of a project that stop nothing, and how many notices it has published. Raises where something stops it.
 Judge = Callable[[], tuple[tuple[Problem, ...], int]]
+
+
+#: A language to compile templates in: the code is the same for all.
+_ANY = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +60,19 @@ class BuildReport:
     rendered: tuple[str, ...] = ()
     closing: tuple[Problem, ...] = ()
     notices: int = 0
+
+
+def get_ready(root: Path) -> None:
+    """Imports, reads and compiles ahead of time what rendering takes of a project beside its texts. Tells of no problem: who needs
+    what could not be made ready will."""
+    import leadsite.app
+    import leadsite.freezer  # noqa: F401
+
+    read_catalogs(root)
+    for view, _ in VIEWS.values():
+        for name in sorted(templates_of(root, view) or ()):
+            with contextlib.suppress(Exception):
+                environment(root, _ANY, "").get_template(name)
 
 
 def freeze(

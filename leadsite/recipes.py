@@ -11,6 +11,7 @@ import marshal
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 from leadcore.model.locales import fallback_chain, language_of
@@ -71,6 +72,23 @@ def differences(output: Output, before: bytes, now: bytes) -> tuple[str, ...]:
     return tuple(name for name, facet in zip(names_of(output), facets, strict=False) if before[facet] != now[facet])
 
 
+def templates_of(root: Path, name: str) -> frozenset[str] | None:
+    """A template and all that it extends, includes and imports; None where a name is computed, so that any may be meant."""
+    seen: set[str] = set()
+    left = [name]
+    while left:
+        one = left.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        path = root / "site" / "templates" / one
+        text = path.read_text("utf-8") if path.is_file() else ""
+        if _COMPUTED.search(text):
+            return None
+        left += _NAMED.findall(text)
+    return frozenset(seen)
+
+
 class Recipes:
     """The recipes of a plan's outputs. `digests` gives the content digest of every source by its path."""
 
@@ -123,23 +141,12 @@ class Recipes:
         return _digest([(self.plan.url(o), self.plan.market(o).hreflang(o.locale), o.is_fallback, o.indexed, o.kind) for o in group])
 
     def _template(self, name: str) -> str:
-        """A template with all that it extends, includes and imports, and the style sheet that base pages inline.
-
-        Where a name is computed, any template may be meant, and all of them count.
-        """
-        seen: dict[str, bytes] = {}
-        left = [name]
-        while left:
-            one = left.pop()
-            if one in seen:
-                continue
-            seen[one] = self.digests.get(f"site/templates/{one}", b"")
-            path = self.project.root / "site" / "templates" / one
-            text = path.read_text("utf-8") if path.is_file() else ""
-            if _COMPUTED.search(text):
-                return _digest(sorted(one for one in self.digests.items() if one[0].startswith("site/")))
-            left += _NAMED.findall(text)
-        return _digest((sorted(seen.items()), self.digests.get("site/static/theme.css", b"")))
+        """A template with all that it extends, includes and imports, and the style sheet that base pages inline."""
+        named = templates_of(self.project.root, name)
+        if named is None:
+            return _digest(sorted(one for one in self.digests.items() if one[0].startswith("site/")))
+        rows = [(one, self.digests.get(f"site/templates/{one}", b"")) for one in sorted(named)]
+        return _digest((rows, self.digests.get("site/static/theme.css", b"")))
 
     def _words(self, market: Market, output: Output) -> str:
         tags = market.locales if output.kind == "error" else (output.locale,)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import os
-import re
 import stat
 import unicodedata
 from pathlib import Path
@@ -55,13 +54,16 @@ def decoded(data: bytes, shown: str, problems: ProblemList) -> str | None:
     return normal(text)
 
 
-#: Vowel signs and nukta of Indic scripts that Unicode marks as perhaps composing (NFC_Quick_Check=Maybe), and where they may: the
-#: signs after certain letters; the nukta wherever it stands otherwise than between a letter that takes it and the next sign.
-_PERHAPS = "\u093c\u09be\u09d7\u0b3e\u0b56\u0b57\u0bbe\u0bd7\u0cc2\u0cd5\u0cd6\u0d3e\u0d57"
-_COMPOSES = re.compile(
-    "\u09c7[\u09be\u09d7]|\u0b47[\u0b3e\u0b56\u0b57]|[\u0b92\u0bc6\u0bc7][\u0bbe\u0bd7]|[\u0cbf\u0cc6\u0cca][\u0cc2\u0cd5\u0cd6]|[\u0d46\u0d47][\u0d3e\u0d57]"
-    "|(?<![\u0915-\u0927\u092a-\u092f\u0932\u0935-\u0939])\u093c|\u093c(?![\u0900-\u093b\u093d-\u097f\\s!-~])"
-)
+#: Vowel signs of Indic scripts that Unicode marks as perhaps composing (NFC_Quick_Check=Maybe), with the letters after which they do.
+_COMPOSING = {
+    "\u09be": "\u09c7", "\u09d7": "\u09c7", "\u0b3e": "\u0b47", "\u0b56": "\u0b47", "\u0b57": "\u0b47",
+    "\u0bbe": "\u0bc6\u0bc7", "\u0bd7": "\u0b92\u0bc6", "\u0cc2": "\u0cc6", "\u0cd5": "\u0cbf\u0cc6\u0cca", "\u0cd6": "\u0cc6",
+    "\u0d3e": "\u0d46\u0d47", "\u0d57": "\u0d46",
+}  # fmt: skip
+#: The nukta of Devanagari; the letters that it does not compose with, and what keeps its place when it follows.
+_NUKTA = "\u093c"
+_BEFORE_NUKTA = frozenset(map(chr, (*range(0x915, 0x928), *range(0x92A, 0x930), 0x932, *range(0x935, 0x93A))))
+_AFTER_NUKTA = frozenset(map(chr, (*range(0x20, 0x7F), 0x0A, *range(0x900, 0x93C), *range(0x93D, 0x980))))
 
 
 def normal(text: str) -> str:
@@ -70,14 +72,19 @@ def normal(text: str) -> str:
     The standard library's quick check (UAX #15, section 9) gives up at signs that may compose with what stands before them, which
     Hindi and Bengali have in every second word. Where none stands after such a letter, the text without them tells as much.
     """
-    held = [] if text.isascii() else [sign for sign in _PERHAPS if sign in text]
-    if held and not _COMPOSES.search(text):
-        rest = text
-        for sign in held:
-            rest = rest.replace(sign, "")
-        if unicodedata.is_normalized("NFC", rest):
-            return text
-    return unicodedata.normalize("NFC", text)
+    rest = text
+    if not text.isascii():
+        for sign, letters in _COMPOSING.items():
+            if sign in text:
+                if any(letter + sign in text for letter in letters):
+                    return unicodedata.normalize("NFC", text)
+                rest = rest.replace(sign, "")
+        if _NUKTA in text:
+            parts = text.split(_NUKTA)
+            if any(part[-1:] not in _BEFORE_NUKTA for part in parts[:-1]) or any(part[:1] not in _AFTER_NUKTA for part in parts[1:]):
+                return unicodedata.normalize("NFC", text)
+            rest = rest.replace(_NUKTA, "")
+    return text if unicodedata.is_normalized("NFC", rest) else unicodedata.normalize("NFC", text)
 
 
 def relative(root: Path, path: Path) -> str:

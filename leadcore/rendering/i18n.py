@@ -6,6 +6,7 @@ keeps that from happening in a market that builds.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import gettext as gettext_module
 import hashlib
@@ -201,6 +202,14 @@ def _catalog(root: Path, tag: str, domain: str) -> _Catalog | None:
         return None
     key = f"{tag} {domain} {hashlib.blake2b(source, digest_size=16).hexdigest()}"
     return _Catalog(io.BytesIO(KEPT.once("catalogue", key, lambda: _compiled(source, tag, domain))))
+
+
+def read_catalogs(root: Path) -> None:
+    """Reads every catalogue ahead of its use. What is wrong with one, who uses it will be told."""
+    for folder in sorted((root / "locales").glob("*/LC_MESSAGES")):
+        for domain in _DOMAINS:
+            with contextlib.suppress(Exception):
+                _catalog(root, folder.parent.name, domain)
 
 
 def _compiled(source: bytes, tag: str, domain: str) -> bytes:

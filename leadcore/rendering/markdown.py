@@ -16,8 +16,8 @@ from urllib.parse import quote, unquote
 import comrak
 from markupsafe import Markup
 
-_ANCHOR = re.compile(r'<a href="#[^"]*" aria-label="[^"]*" data-heading-content="[^"]*" class="anchor"></a>')
-_ANCHOR_SIGN = ' class="anchor"></a>'
+#: The parser puts a link to itself at the end of every heading. Text cannot look like it, nor like an id: its quotes are escaped.
+_ANCHOR, _ANCHOR_END = '<a href="#', ' class="anchor"></a>'
 #: A content link where its address will stand: `leadsite-link:` and its number among the content links of the text.
 _HOLE = re.compile(r'href="leadsite-link:(\d+)"')
 _CONTENT = re.compile(r"^(?:page|series|post|complete|legal):.")
@@ -51,13 +51,24 @@ def parse_markdown(text: str, taken: set[str] | None = None) -> Parsed:
     `taken` are ids that stand elsewhere on the page; those given here are added to it.
     """
     html, content_links, links = _parser.parse(text)
-    if _ANCHOR_SIGN in html:
-        html = _ANCHOR.sub("", html)
-        if taken is not None:
-            html = _ID.sub(lambda m: f' id="{_free_id(m[1], taken)}"', html)
+    if _ANCHOR_END in html:
+        html = _without_anchors(html, taken)
     if "<table>" in html:
         html = _TABLE.sub(_table, html)
     return Parsed(html, content_links, links)
+
+
+def _without_anchors(html: str, taken: set[str] | None) -> str:
+    """The HTML without the links that headings have to themselves, and with ids that are free."""
+    *headings, rest = html.split(_ANCHOR_END)
+    pieces: list[str] = []
+    for heading in headings:
+        anchor = heading.rindex(_ANCHOR)
+        start = heading.rindex(' id="', 0, anchor) + 5
+        end = heading.index('"', start)
+        name = heading[start:end]
+        pieces += (heading[:start], name if taken is None else _free_id(name, taken), heading[end:anchor])
+    return "".join(pieces) + rest
 
 
 def _table(match: re.Match[str]) -> str:
@@ -130,7 +141,7 @@ class _Parser(threading.local):
         self.links, self.content_links = [], []
         html: str = comrak.render_markdown(text, *self.options)
         links = tuple(map(unquote, self.links))
-        if html.count("<a href=") - html.count(_ANCHOR_SIGN) != len(links):
+        if html.count("<a href=") - html.count(_ANCHOR_END) != len(links):
             # A link that runs code is emptied before it is noted.
             links = tuple(target for _, target in lines_of_links(text))
         return html, tuple(self.content_links), links

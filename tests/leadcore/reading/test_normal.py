@@ -7,8 +7,9 @@ import unicodedata
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from leadcore.reading.files import _PERHAPS, normal
+from leadcore.reading.files import _COMPOSING, _NUKTA, normal
 
+_PERHAPS = (*_COMPOSING, _NUKTA)
 #: Letters and marks of Indic scripts, marks of every combining class, and plain characters between them.
 _SIGNS = [chr(c) for c in range(0x900, 0xE00) if unicodedata.category(chr(c)) != "Cn"]
 _MARKS = list({unicodedata.combining(chr(c)): chr(c) for c in range(0x300, 0x20000)}.values())
