@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from leadcore.model.locales import language_of
 from leadcore.model.markets import Market
-from leadcore.model.pages import Text, resolve
+from leadcore.model.pages import Text, TextKey, resolve
 from leadcore.model.project import Project
 from leadcore.problems import Place, Problem, ProblemList, did_you_mean
 from leadcore.reading import read_project
@@ -21,7 +21,6 @@ from leadcore.reading.catalogues import check_catalogues
 from leadcore.reading.facts import Facts
 from leadcore.reading.notices import read_register, read_reviews
 from leadcore.reading.texts import NEEDED_KEYS
-from leadsite.link_checks import LinkChecker
 from leadsite.market_checks import check_facts, check_stores, check_tags
 from leadsite.notice_checks import check_notices, notice_messages
 from leadsite.notices import forms_were_closed
@@ -29,8 +28,8 @@ from leadsite.plan import Plan, collisions, make_plan
 from leadsite.sharing import shared
 from leadsite.sources import stamps
 from leadsite.template_checks import check_templates
-from leadsite.text_checks import is_shown
-from leadsite.translation_checks import check_copies, check_mail, check_page
+from leadsite.text_checks import check_texts
+from leadsite.translation_checks import check_mail, check_page
 
 #: Fewer documents than this are checked by one process.
 _FEWEST_TO_SHARE = 2000
@@ -168,35 +167,32 @@ def _check_names(project: Project, market: Market, found: ProblemList) -> None:
 
 def _check_all_texts(project: Project, markets: tuple[Market, ...], found: ProblemList, alone: bool) -> None:
     """What is wrong in the texts as markets and locales see them; by several processes where there are many."""
-    before = list(found.found)
+    before, keys, names = list(found.found), list(project.texts), tuple(market.id for market in markets)
 
-    def by_itself(check: Callable[[ProblemList], None]) -> list[Problem]:
+    def by_itself(some: Sequence[TextKey]) -> list[Problem]:
         mine = ProblemList(list(before))
-        check(mine)
+        check_texts(project, some, names, mine)
         return mine.found[len(before) :]
 
-    tasks = [partial(by_itself, lambda mine: check_copies(project, mine))]
     for market in markets:
         for locale in market.locales:
-            tasks.append(partial(by_itself, partial(_check_texts, project, market, locale)))
-    jobs = len(os.sched_getaffinity(0)) if alone and len(project.texts) * len(tasks) > _FEWEST_TO_SHARE else 1
-    for problems in shared(tasks, jobs):
+            _check_translations(project, market, locale, found)
+    if not markets:
+        return
+    seen = len(keys) * sum(len(market.locales) for market in markets)
+    jobs = len(os.sched_getaffinity(0)) if alone and seen > _FEWEST_TO_SHARE else 1
+    size = -(-len(keys) // jobs) or 1
+    for problems in shared([partial(by_itself, keys[i : i + size]) for i in range(0, len(keys), size)], jobs):
         found.found += problems
 
 
-def _check_texts(project: Project, market: Market, locale: str, found: ProblemList) -> None:
-    links = LinkChecker(project, market, locale, found)
-    for key, texts in project.texts.items():
-        if not is_shown(key, market):
-            continue
-        if key.kind == "page":
-            raw = resolve(texts, locale=locale, market=market.id, source_locale=project.site.source_locale)
-            if raw is None:
-                continue
-            check_page(project, market, locale, raw, texts, found)
-        document = project.document(key, market, locale)
-        if document is not None:
-            links.check(document)
+def _check_translations(project: Project, market: Market, locale: str, found: ProblemList) -> None:
+    """The landing pages of a market in a locale, and the mails that its forms send."""
+    for name in market.pages:
+        texts = project.texts.get(project.page_key(name), ())
+        page = resolve(texts, locale=locale, market=market.id, source_locale=project.site.source_locale)
+        if page is not None:
+            check_page(project, market, locale, page, texts, found)
     for form in market.forms:
         definition = project.forms.get(form)
         if definition:

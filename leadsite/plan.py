@@ -257,10 +257,9 @@ def _outputs(project: Project, newest: _Newest) -> Iterator[Output]:
         if len(market.locales) > 1:
             yield _output(market, market.locales[0], "chooser", "", "chooser", market.path)
         listed = 0
-        for locale in market.locales:
-            for output in _locale_outputs(project, market, locale, newest):
-                listed += is_listed(output)
-                yield output
+        for outputs in _by_locale(project, market, newest).values():
+            listed += sum(map(is_listed, outputs))
+            yield from outputs
         for name in ("404.html", "sitemap.xml", "robots.txt"):
             kind = {"404.html": "error", "sitemap.xml": "sitemap"}.get(name, "other")
             yield _output(market, market.locales[0], kind, name, name, market.path, indexed=False)
@@ -270,36 +269,46 @@ def _outputs(project: Project, newest: _Newest) -> Iterator[Output]:
                 yield _output(market, market.locales[0], "sitemap", name, name, market.path, indexed=False)
 
 
-def _locale_outputs(project: Project, market: Market, locale: str, newest: _Newest) -> Iterator[Output]:
-    def document_output(document: Document, kind: str, path: str, key: str, *, indexed: bool = True) -> Output:
-        output = _output(market, locale, kind, path, key, document.sources[-1], indexed=indexed)
-        return output._replace(text=document.key, content_locale=document.content_locale)
+def _by_locale(project: Project, market: Market, newest: _Newest) -> dict[str, list[Output]]:
+    """The outputs of each locale. Text by text, each in all locales: what is known of a text is at hand only for a while."""
+    found: dict[str, list[Output]] = {locale: [] for locale in market.locales}
+
+    def add(document: Document, kind: str, path: str, key: str, *, indexed: bool = True) -> Output:
+        output = _output(market, document.locale, kind, path, key, document.sources[-1], indexed=indexed)
+        output = output._replace(text=document.key, content_locale=document.content_locale)
+        found[document.locale].append(output)
+        return output
+
+    def documents(key: TextKey) -> Iterator[Document]:
+        for locale in market.locales:
+            if document := project.document(key, market, locale):
+                yield document
 
     for page in market.pages:
-        document = project.document(project.page_key(page), market, locale)
-        if document:
-            path = addresses.landing_path(market, locale, page, document.slug)
-            yield document_output(document, "landing", path, f"page:{page}")
-    listed = False
+        for document in documents(project.page_key(page)):
+            add(document, "landing", addresses.landing_path(market, document.locale, page, document.slug), f"page:{page}")
+    listed: set[str] = set()
     for group in market.series:
-        series = project.document(project.series_key(group), market, locale)
-        if series is None:
-            continue
-        listed = True
-        yield document_output(series, "series", addresses.series_path(market, locale, series.slug), f"series:{group}")
-        if group in project.complete_guides:
-            complete = document_output(
-                series, "post", addresses.complete_path(market, locale, series.slug), f"complete:{group}", indexed=False
-            )
-            yield complete._replace(kind="other")
-        for key in project.parts.get(group, ()):
-            post = project.document(key, market, locale)
-            if post:
-                path = addresses.post_path(market, locale, series.slug, post.slug)
-                output = document_output(post, "post", path, f"post:{group}/{key.name}")
-                newest.add(output, post)
-                yield output
-    if listed:
+        slugs = {}
+        for series in documents(project.series_key(group)):
+            locale, slugs[series.locale] = series.locale, series.slug
+            add(series, "series", addresses.series_path(market, locale, series.slug), f"series:{group}")
+            if group in project.complete_guides:
+                add(series, "other", addresses.complete_path(market, locale, series.slug), f"complete:{group}", indexed=False)
+        listed |= slugs.keys()
+        for key in project.parts.get(group, ()) if slugs else ():
+            for post in documents(key):
+                if post.locale in slugs:
+                    path = addresses.post_path(market, post.locale, slugs[post.locale], post.slug)
+                    newest.add(add(post, "post", path, f"post:{group}/{key.name}"), post)
+    for locale, outputs in found.items():
+        outputs += _without_text(market, locale, blog=locale in listed)
+    return found
+
+
+def _without_text(market: Market, locale: str, *, blog: bool) -> Iterator[Output]:
+    """What a locale has beside its texts."""
+    if blog:
         yield _output(market, locale, "list", addresses.blog_path(market, locale), "list:blog", market.path)
         yield _output(market, locale, "feed", addresses.feed_path(market, locale), "feed", market.path, indexed=False)
     for form in market.forms:

@@ -13,15 +13,14 @@ from leadsite.translation_checks import check_copies
 
 
 def check_texts(project: Project, keys: Iterable[TextKey], markets: tuple[str, ...], found: ProblemList) -> None:
-    """Adds what is wrong in these texts, for these markets or all."""
-    wanted = tuple(keys)
-    check_copies(project, found, wanted)
-    for market in project.only(markets).markets.values():
-        for locale in market.locales:
-            links = LinkChecker(project, market, locale, found)
-            for key in wanted:
-                if is_shown(key, market) and (document := project.document(key, market, locale)) is not None:
-                    links.check(document)
+    """Adds what is wrong in these texts, for these markets or all. Text by text, since what is known of one is at hand only for a while."""
+    chosen = project.only(markets).markets.values()
+    checkers = [LinkChecker(project, market, locale, found) for market in chosen for locale in market.locales]
+    for key in keys:
+        check_copies(project, found, key)
+        for links in checkers:
+            if is_shown(key, links.market) and (document := project.document(key, links.market, links.locale)) is not None:
+                links.check(document)
 
 
 def is_shown(key: TextKey, market: Market) -> bool:

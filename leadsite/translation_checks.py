@@ -53,19 +53,18 @@ def check_mail(project: Project, market: Market, locale: str, texts: tuple[Text,
     found.add("P201", Place(path=document.sources[-1]), message, fix, market=market.id, locale=locale)
 
 
-def check_copies(project: Project, found: ProblemList, keys: Iterable[TextKey] | None = None) -> None:
-    """Adds P204 for each key and block of a translation that repeats the source word for word, in all texts or in these."""
+def check_copies(project: Project, found: ProblemList, key: TextKey) -> None:
+    """Adds P204 for each front-matter key and block of a translation that repeats the source word for word."""
     source_language = language_of(project.site.source_locale)
-    for key in project.texts if keys is None else keys:
-        texts = project.texts[key]
-        known = {part for t in texts if language_of(t.locale) == source_language for _, part, _ in _parts(t)}
-        for text in texts:
-            if language_of(text.locale) == source_language:
-                continue
-            for name, part, place in _parts(text):
-                if part in known:
-                    message = f'{name} reads the same as in {project.site.source_locale}'
-                    found.add("P204", place, message, f"translate it into {text.locale}, or take it away", locale=text.locale)
+    texts = project.texts[key]
+    known = {part for t in texts if language_of(t.locale) == source_language for _, part, _ in _parts(t)}
+    for text in texts:
+        if language_of(text.locale) == source_language:
+            continue
+        for name, part, place in _parts(text):
+            if part in known:
+                message = f'{name} reads the same as in {project.site.source_locale}'
+                found.add("P204", place, message, f"translate it into {text.locale}, or take it away", locale=text.locale)
 
 
 def _parts(text: Text) -> Iterator[tuple[str, str, Place]]:
