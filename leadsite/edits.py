@@ -144,7 +144,7 @@ class _EditBuild:
             switch(self.staging, self.out, fresh, (), state.output_files, (), guarded=False)
         manifest = os.stat(self.out / MANIFEST)
         sections = state.with_edits(
-            sources, changes.folders, {number: one.made() for number, one in written.items()}, facts,
+            sources, changes.folders, written, facts,
             (manifest.st_size, manifest.st_mtime_ns), state.rest,
         )  # fmt: skip
         write_state(self.root, self.out, sections)

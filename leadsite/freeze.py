@@ -35,7 +35,7 @@ from leadsite.output_folder import (
 from leadsite.plan import Output, Plan, places_of
 from leadsite.recipes import Recipes, templates_of
 from leadsite.sources import code_digest
-from leadsite.state import Finished, Made, State, read_state, sections_of, write_state
+from leadsite.state import Finished, Kept, Made, State, read_state, sections_of, write_state
 from leadsite.surroundings import Surroundings, surroundings_now
 from leadsite.writing import Step, Written
 
@@ -141,8 +141,7 @@ class _Build:
         with (self.staging / MANIFEST).open("wb") as file:
             places = write_manifest(file, self.plan, outputs, files, [one.sha256 for one in pages], kept_pages)
         switch(self.staging, self.out, fresh, removed, [*written, *others], self.gone)
-        made = {file: one.made() for file, one in written.items()} | others
-        self._keep(outputs, made, places, bool(closing))
+        self._keep(outputs, {**written, **others}, places, bool(closing))
         return BuildReport(
             written=len(fresh), unchanged=len(written) - len(fresh), removed=len(removed), pages=len(outputs), markets=self.chosen,
             rendered=tuple(one.file for one in written.values() if one.rendered), closing=closing, notices=notices,
@@ -174,7 +173,7 @@ class _Build:
                 found[file] = step.write(file, b"", data)
         return found
 
-    def _keep(self, outputs: Sequence[Output], made: Mapping[str, Made], places: Sequence[int], closed: bool) -> None:
+    def _keep(self, outputs: Sequence[Output], made: Mapping[str, Kept], places: Sequence[int], closed: bool) -> None:
         stat = os.stat(self.out / MANIFEST)
         project = self.plan.project
         write_state(project.root, self.out, sections_of(Finished(

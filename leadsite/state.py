@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from leadsite.sharing import shared
 from leadsite.sources import FEWEST_TO_SHARE, Stamp, additions, differing, digest_of
@@ -34,6 +34,17 @@ class Made(NamedTuple):
     recipe: bytes
     sha256: bytes
     stamp: Stamp
+
+
+class Kept(Protocol):
+    """What is kept of a file, however it is held: see `Made`."""
+
+    @property
+    def recipe(self) -> bytes: ...
+    @property
+    def sha256(self) -> bytes: ...
+    @property
+    def stamp(self) -> Stamp: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +159,7 @@ class State:
         self,
         sources: Mapping[str, tuple[Stamp, bytes]],
         folders: Mapping[str, int],
-        outputs: Mapping[int, Made],
+        outputs: Mapping[int, Kept],
         facts: Mapping[str, bytes],
         manifest_stamp: Stamp,
         rest: Mapping[str, Any],
@@ -262,7 +273,7 @@ class Finished:
     asked: tuple[str, ...]
     sources: Mapping[str, tuple[Stamp, bytes]]
     folders: Mapping[str, int]
-    outputs: Mapping[str, Made]
+    outputs: Mapping[str, Kept]
     facts: Mapping[str, bytes]
     rows: Sequence[tuple[Any, ...]]
     manifest_stamp: Stamp

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from leadsite.plan import Output
 from leadsite.recipes import Recipes
+from leadsite.sources import Stamp
 from leadsite.state import Made
 
 
@@ -27,8 +28,9 @@ class Written(NamedTuple):
     fresh: bool
     rendered: bool
 
-    def made(self) -> Made:
-        return Made(recipe=self.recipe, sha256=self.sha256, stamp=(self.size, self.mtime_ns))
+    @property
+    def stamp(self) -> Stamp:
+        return self.size, self.mtime_ns
 
 
 class Step:

@@ -50,7 +50,7 @@ def _write_language(content: Path, tag: str, corpus: Corpus, reference: Referenc
 
 
 def _fixed(page: FixedPage, name: str) -> str:
-    head = {"title": page.heading, "description": page.description, "class": page.body_class, "main": page.main}
+    head = {"title": page.heading, "description": page.description, "class": page.body_class, "main": page.main, "css": page.css}
     layout = {} if name == "home" else {"layout": "once"}
     return json.dumps({**head, **layout, **({"hidden": True} if name in _HIDDEN else {})}, ensure_ascii=False, indent=1) + "\n"
 

@@ -29,12 +29,14 @@ _MAIN = re.compile(r'<main id="main"[^>]*>\n(.*)\n</main>', re.S)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FixedPage:
-    """A page whose content is the product's: heading, description, class of the body, what stands in `main`."""
+    """A page whose content is the product's: heading, description, class of the body, what stands in `main`, and its styles where
+    it does not carry all of them."""
 
     heading: str
     description: str
     body_class: str
     main: str
+    css: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,7 @@ class Reference:
         """What is the same in all languages, for templates; languages in the order of their hreflang."""
         names = ("base_url", "css", "logo", "dunes", "icon", "controller", "address", "email")
         languages = [
-            {"tag": tag, "hreflang": one.hreflang, "dir": one.dir, "autonym": one.autonym, "og": one.hreflang.replace("-", "_")}
+            {"tag": tag, "hreflang": one.hreflang, "dir": one.dir, "autonym": one.autonym}
             for tag, one in self.locales.items()
         ]
         ordered = sorted(languages, key=lambda one: one["hreflang"])
@@ -103,11 +105,11 @@ def read_reference() -> Reference:
 
 def _read(project: Path, pages: Path, base_url: str, locales: Iterable[str]) -> Reference:
     home = _text(pages / "en" / "index.html")
+    css = _style(_text(next((pages / "en" / "blog").glob("*/*/index.html"))))
     icon, script = (next((pages / "assets").glob(name)) for name in ("icon.*", "form.*"))
     return Reference(
         base_url=base_url,
-        # A landing page carries only the styles that it uses; a post carries all, and posts are what is measured.
-        css=_one(r"<style>(.*?)</style>", _text(next((pages / "en" / "blog").glob("*/*/index.html")))),
+        css=css,
         logo=_one(r'<a class="brand"[^>]*>(<svg.*?</svg>)', home),
         dunes=_one(r'(<svg class="dunes".*?</svg>)', home),
         icon=f"assets/{icon.name}",
@@ -118,12 +120,12 @@ def _read(project: Path, pages: Path, base_url: str, locales: Iterable[str]) -> 
         controller=unescape(_one(r"<footer.*?<strong>(.*?)</strong>", home)),
         address=unescape(_one(r"<footer.*?</strong><br>(.*?)</p>", home)),
         email=_one(r'"email":\s*"([^"]+)"', home),
-        locales={tag: _locale(project, pages / tag, tag) for tag in locales},
+        locales={tag: _locale(project, pages / tag, tag, css) for tag in locales},
         root={name: _text(pages / f"{name}.html") for name in ("index", "404")},
     )
 
 
-def _locale(project: Path, folder: Path, tag: str) -> LocaleReference:
+def _locale(project: Path, folder: Path, tag: str, css: str) -> LocaleReference:
     home = _text(folder / "index.html")
     form = _FORM.search(home)
     if form is None:
@@ -135,11 +137,11 @@ def _locale(project: Path, folder: Path, tag: str) -> LocaleReference:
         brand=unescape(_one(r'property="og:site_name" content="([^"]+)"', home)),
         words=interface_words(project, tag),
         form=_PAGE_FIELD.sub(rf"\g<1>{PAGE}\g<2>", form[0]),
-        pages={name: _page(_text(folder / path / "index.html")) for name, path in ONCE.items()},
+        pages={name: _page(_text(folder / path / "index.html"), css) for name, path in ONCE.items()},
     )
 
 
-def _page(html: str) -> FixedPage:
+def _page(html: str, css: str) -> FixedPage:
     title = unescape(_one(r"<title>(.*?)</title>", html))
     description = re.search(r'<meta name="description" content="([^"]*)"', html)
     return FixedPage(
@@ -147,7 +149,12 @@ def _page(html: str) -> FixedPage:
         description=unescape(description[1]) if description else "",
         body_class=_one(r'<body class="([^"]*)"', html),
         main=_one(_MAIN.pattern, html),
+        css="" if (own := _style(html)) == css else own,
     )
+
+
+def _style(html: str) -> str:
+    return _one(r"<style>(.*?)</style>", html)
 
 
 def _one(pattern: str, text: str) -> str:

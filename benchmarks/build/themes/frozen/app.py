@@ -111,7 +111,7 @@ def all_series(lang):
 def once(lang, name):
     one = next(o for o in ONCE if o["lang"] == lang and o["tail"] == name)
     return page("once.html", kind="once", title=one["heading"], description=one["description"], tail=name, body_class=one["body_class"],
-                hidden=one["hidden"], html=one["main"])  # fmt: skip
+                hidden=one["hidden"], html=one["main"], css=one["css"])  # fmt: skip
 
 
 @app.get("/<lang>/feed.xml")

@@ -90,7 +90,7 @@ class Rest(generators.Generator):
         indexed = [(o["lang"], o["tail"]) for o in ONCE if not o["hidden"]]
         for one in ONCE:
             write(f"{one['lang']}/{one['tail']}index.html", "once", **values_of(one["lang"]), kind="once", title=one["heading"],
-                  heading=one["heading"], html=one["main"], **{k: one[k] for k in ("tail", "description", "body_class", "hidden")})  # fmt: skip
+                  heading=one["heading"], html=one["main"], **{k: one[k] for k in ("tail", "description", "body_class", "hidden", "css")})  # fmt: skip
         for lang, slug in HEADS:
             parts = PARTS[lang, slug]
             indexed += [(lang, f"blog/{slug}/"), *((lang, f"blog/{slug}/{p.slug}/") for p in parts)]
