@@ -64,11 +64,12 @@ def message_page(
     buttons: Sequence[Button] = (),
     links: Sequence[tuple[str, str]] = (),
     focus: bool = False,
+    other_languages: bool = True,
 ) -> str:
     """A heading, some sentences, and what can be done next."""
     return _render(
         project, market, locale, "message.html", title,
-        paragraphs=paragraphs, facts=facts, buttons=buttons, links=links, focus=focus,
+        other_languages=other_languages, paragraphs=paragraphs, facts=facts, buttons=buttons, links=links, focus=focus,
     )  # fmt: skip
 
 
@@ -88,19 +89,21 @@ def person_page(
 
 def correct_page(project: Project, market: Market, locale: str, title: str, view: CorrectView) -> str:
     """The form in which a person corrects a lead."""
-    return _render(project, market, locale, "correct.html", title, view=view)
+    # It has a field for the language that mails are written in; two ways to choose one would confuse.
+    return _render(project, market, locale, "correct.html", title, other_languages=False, view=view)
 
 
 def problem_page(
-    project: Project, market: Market, locale: str, title: str, text: str, *, link: bool = True
+    project: Project, market: Market, locale: str, title: str, text: str, *, link: bool = True, other_languages: bool = True
 ) -> str:
     """A message page for what went wrong, with the way back to the market's first page."""
     words = words_for(project, market, locale)
     home = addresses.absolute(market, market.prefix(locale))
     links = [(words.gettext(BACK), home)] if link else []
     return message_page(
-        project, market, locale, title=words.gettext(title), paragraphs=[words.gettext(text)], links=links, focus=True
-    )
+        project, market, locale, title=words.gettext(title), paragraphs=[words.gettext(text)], links=links, focus=True,
+        other_languages=other_languages,
+    )  # fmt: skip
 
 
 def nowhere_page(project: Project, wanted: LanguageAccept | None = None) -> str:
@@ -118,13 +121,16 @@ def _anybody(project: Project, wanted: LanguageAccept | None, title: str, text: 
     places = {tag: m for m in reversed(list(project.markets.values())) for tag in m.locales}
     places.update(dict.fromkeys(first.locales, first))
     locale = (wanted.best_match(list(places)) if wanted else None) or first.locales[0]
-    return problem_page(project, places[locale], locale, title, text)
+    return problem_page(project, places[locale], locale, title, text, other_languages=False)
 
 
-def _render(project: Project, market: Market, locale: str, template: str, heading: str, **values: object) -> str:
-    frame = make_frame(
-        project, market, locale, absolute=True, languages=(language_link(market, locale, ""),)
-    )
+def _render(
+    project: Project, market: Market, locale: str, template: str, heading: str, *, other_languages: bool = True, **values: object
+) -> str:
+    """A page of a template. Every address that answers with one also does so to GET, in the language of `?locale=`."""
+    tags = market.locales if other_languages else (locale,)
+    languages = tuple(language_link(market, tag, "" if tag == locale else f"?locale={tag}") for tag in tags)
+    frame = make_frame(project, market, locale, absolute=True, languages=languages)
     page = Page(
         title=f"{heading} · {frame.brand}",
         heading=heading,

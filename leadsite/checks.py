@@ -21,6 +21,7 @@ from leadcore.reading.catalogues import check_catalogues
 from leadcore.reading.facts import Facts
 from leadcore.reading.notices import read_register, read_reviews
 from leadcore.reading.texts import NEEDED_KEYS
+from leadsite.font_checks import check_fonts
 from leadsite.market_checks import check_facts, check_stores, check_tags
 from leadsite.notice_checks import check_notices, notice_messages
 from leadsite.notices import forms_were_closed
@@ -76,6 +77,7 @@ def check_plan(
         check_facts(market, today, found)
         check_stores(market, today, found)
     _check_all_texts(project, chosen, found, alone)
+    check_fonts(plan, chosen, found)
     if not unknown and not (_all_sound(root, "locales", sound) and _all_sound(root, "content/markets", sound)):
         check_catalogues(project, project.only(markets).markets.values(), found, apart=notice_messages(project.forms.values()))
     read_register(root, found)

@@ -80,6 +80,7 @@ def _project_option() -> click.Option:
 _ELSEWHERE = {
     "consent": ("leadsite.consent_commands:consent", "What the law asks, what was shown and agreed."),
     "deliveries": ("forms_api.commands:deliveries_group", "The outbox: what is to be brought where."),
+    "fonts": ("leadsite.font_commands:fonts", "Web fonts: what the markets chose, and files for site/fonts/."),
     "leads": ("forms_api.commands:leads_group", "The leads: who asked for what, and what became of it."),
     "privacy": ("forms_api.privacy_commands:privacy_group", "What is owed to people, and what time asks for."),
     "translations": ("leadsite.translations.commands:translations", "Translate the project: list its messages, fill the catalogues."),
@@ -200,6 +201,9 @@ def build(ctx: click.Context, markets: tuple[str, ...], out: Path | None, jobs: 
             root, out, markets, today=today(), jobs=jobs or len(os.sched_getaffinity(0)), progress=progress, state=state, changes=changes
         )
     _say_notices(report.closing, report.notices)
+    for tag in report.undrawn:
+        fix = "install fonts (Debian: fonts-noto-core, fonts-noto-cjk) and libfribidi0, or put a font into site/fonts/"
+        click.echo(f"pages in {tag} have no preview picture: no font draws the language, or Pillow cannot shape it\n    fix: {fix}", err=True)
     _say_built(report.pages, report.written, report.unchanged, report.removed, report.markets, time.monotonic() - started, as_json)
     _explain(out, page, state, changes, read_state(root, out), report.rendered)
 

@@ -29,7 +29,10 @@ from leadcore.rendering.i18n import N_, Translator
 from leadcore.rendering.links import body_html, link_rewriter
 from leadcore.rendering.mail_providers import anchor_of, providers_of
 from leadcore.rendering.sections import sections
+from leadsite.fonts import font_links
 from leadsite.plan import Output, Plan
+from leadsite.related import contents_of, related_parts, related_series, tags_of
+from leadsite.social import social_file
 from leadsite.structured import json_ld
 
 #: Words a minute by language: short words read faster than those that carry their endings, and than Indic scripts.
@@ -44,6 +47,7 @@ NOT_FOUND_TEXT = N_("The address may have changed or been mistyped.")
 NOT_FOUND_LINK = N_("Go to the first page")
 COMPLETE_TITLE = N_("{series}: the complete guide")
 CHOOSER_DESCRIPTION = N_("Choose your language")
+PRIVACY_DESCRIPTION = N_("What we do with what you tell us, and what you can ask of us.")
 
 
 class Context:
@@ -110,8 +114,11 @@ class Context:
                 other=self.words.language_name(output.content_locale),
             )
         canonical = "" if output.kind == "error" else self.plan.canonical(output)
+        fonts, font_styles = font_links(self.plan, output)
         alternates = self.plan.alternates(output)
-        data = json_ld(self.plan, output, title=title, description=description, brand=brand, published=published, updated=updated, position=position, words=self.words)
+        drawn = social_file(self.plan, output)
+        image = addresses.absolute(self.market, f"assets/{drawn}") if drawn else ""
+        data = json_ld(self.plan, output, title=title, description=description, brand=brand, published=published, updated=updated, position=position, words=self.words, image=image)
         return Page(
             title=title if title.startswith(brand) else f"{title} · {brand}",
             heading=title,
@@ -124,8 +131,11 @@ class Context:
             icon=self.local(icon_path(self.project.root)),
             og_type=og_type,
             og_locale=self._og_locale(output),
+            image=image,
             json_ld=data,
             stands_in=stands_in,
+            fonts=fonts,
+            font_styles=font_styles,
         )
 
     def _og_locale(self, output: Output) -> str:
@@ -169,12 +179,14 @@ class Context:
         relations = [("prev", previous["url"])] if previous else []
         relations += [("next", following["url"])] if following else []
         published, updated = document.day("date"), document.day("updated")
+        body = self._body(document)
         return {
             "page": self.page(
                 document.title, str(document.meta.get("description", "")), og_type="article",
                 relations=tuple(relations), published=published, updated=updated, position=document.key.number,
             ),
-            "body": self._body(document),
+            "body": body,
+            "contents": contents_of(body),
             "foreign": self.foreign(document.content_locale),
             "series": {"title": series.title, "url": self.local(addresses.series_path(self.market, self.locale, series.slug))} if series else None,
             "position": document.key.number,
@@ -185,6 +197,8 @@ class Context:
             "previous": previous,
             "next": following,
             "parts": parts,
+            "related": [parts[place] for place in parts[index]["related"]],
+            "related_series": self._related_series(document.key.group),
             "call": self._call(),
         }  # fmt: skip
 
@@ -235,11 +249,14 @@ class Context:
 
     def legal(self) -> dict[str, Any]:
         if self.output.key == "legal:imprint":
-            return {"page": self.page(self.words.gettext(IMPRINT_TITLE)), "controller": self.market.controller}
+            controller = self.market.controller
+            about = f"{controller.name}, {controller.address}"
+            return {"page": self.page(self.words.gettext(IMPRINT_TITLE), about), "controller": controller}
         from leadcore.rendering.webforms import static_notices
 
         notices = static_notices(self.project, self.market, self.locale, today=self.plan.today)
-        return {"page": self.page(self.words.gettext(PRIVACY_TITLE)), "notices": notices}
+        description = self.words.gettext(PRIVACY_DESCRIPTION)
+        return {"page": self.page(self.words.gettext(PRIVACY_TITLE), description), "notices": notices}
 
     def chooser(self) -> dict[str, Any]:
         choices = []
@@ -277,11 +294,12 @@ class Context:
 
     def _all_parts(self, group: str) -> list[dict[str, Any]]:
         series = self.project.document(self.project.series_key(group), self.market, self.locale)
-        parts = []
+        parts, tags = [], []
         for key in self.project.parts.get(group, ()):
             post = self.project.document(key, self.market, self.locale)
             if post is None or series is None:
                 continue
+            tags.append(tags_of(post))
             other = post.content_locale if post.is_fallback else ""
             parts.append({
                 "number": key.number, "title": post.title, "description": str(post.meta.get("description", "")),
@@ -290,7 +308,23 @@ class Context:
                 "lang": other, "dir": direction(other) if other else "", "note": self.language_note(post.content_locale),
                 "minutes": minutes_to_read(post),
             })  # fmt: skip
+        for part, places in zip(parts, related_parts(tags), strict=True):
+            part["related"] = places
         return parts
+
+    def _related_series(self, group: str) -> list[dict[str, str]]:
+        """Title and address of the series that share a tag with this one."""
+
+        def find() -> list[dict[str, str]]:
+            return [
+                {
+                    "title": one.title, "attributes": self.foreign(one.content_locale),
+                    "url": self.local(addresses.series_path(self.market, self.locale, one.slug)),
+                }
+                for one in related_series(self.project, self.market, self.locale, group)
+            ]  # fmt: skip
+
+        return self.plan.once_lately(("related series", self.market.id, self.locale, group), find)
 
     def _call(self) -> dict[str, str] | None:
         """The market's home page as the next step after reading."""

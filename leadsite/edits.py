@@ -19,11 +19,16 @@ from leadcore.model.project import Project
 from leadcore.problems import ProblemList
 from leadcore.reading.content import TextsByKey
 from leadcore.reading.facts import facts_to_text, file_digest, read_facts, tidy_bodies
+from leadcore.rendering.links import links_in
 from leadsite.context import first_part
+from leadsite.font_checks import check_drawn
+from leadsite.fonts import font_keys
 from leadsite.freeze import BuildReport
+from leadsite.images import image_names
 from leadsite.output_folder import MANIFEST, STAGING, sole_writer, staging_in, switch
 from leadsite.plan import Output, Plan, plan_of_rows
 from leadsite.recipes import Recipes
+from leadsite.related import may_relate
 from leadsite.render import render_output
 from leadsite.sources import Stamp, differing, settled_stamp
 from leadsite.state import Changes, State, kept_at, write_state
@@ -52,11 +57,14 @@ def build_edits(root: Path, out: Path, state: State, changes: Changes, today: dt
         return None
     facts, spent = tidy_bodies(root, kept_at(root, out), state.facts | read)
     site, markets, forms = pickle.loads(state.rest["frame"])
+    if site.social_images and any(edit.renames for edit in edits):
+        return None  # Pictures are drawn anew.
     project = Project(root=root, site=site, markets=markets, forms=forms, texts=TextsByKey(root, facts), facts=facts)
     plan = plan_of_rows(project, state.rows, today)
     plan.newest.update({at: tuple(plan.by_path[place] for place in places) for at, places in state.rest["newest"].items()})
     check_texts(project, tuple(dict.fromkeys(edit.key for edit in edits)), state.asked, problems)
-    if problems.found:
+    # Web fonts hold the characters of all texts.
+    if problems.found or font_keys(plan, state.markets) != state.rest["fonts"]:
         return None
     with sole_writer(out):
         size, mtime_ns = state.manifest[0]
@@ -79,6 +87,7 @@ class _Edit:
         self.name = (now.key.kind, now.key.name, now.key.group, now.key.number)
         self.says_more = dict(was.meta) != dict(now.meta) or _extent(was) != _extent(now)
         self.moves = _shape(was) != _shape(now)
+        self.renames = was.meta.get("title") != now.meta.get("title")
 
     def may_touch(self, output: Output, plan: Plan, in_feeds: Set[tuple[str, str, TextKey]]) -> bool:
         """Whether the output may read the text. `in_feeds` are market, locale and key of the posts that stand in feeds."""
@@ -102,13 +111,20 @@ class _Edit:
             return False
         if head in ("thanks", "page"):
             return plan.market(output).series[:1] == (group,) and self.key in (first_part(plan, output), plan.project.series_key(group))
-        return name == group or name.startswith(group + "/") or (head == "list" and self.key.kind == "series")
+        if name == group or name.startswith(group + "/"):
+            return True
+        if self.key.kind != "series":
+            return False
+        # Parts of other series name one that shares a tag with theirs.
+        own = name.partition("/")[0]
+        return head == "list" or (head == "post" and any(may_relate(m.series, own, group) for m in plan.project.markets.values()))
 
 
 def _shape(text: Text) -> tuple[Any, ...]:
-    """What addresses, feeds and checks of other texts depend on: slug, form, date, which keys and which blocks there are."""
-    meta = text.meta
-    return (meta.get("slug"), meta.get("form"), meta.get("date"), sorted(meta), [block.name for block in text.blocks])
+    """What addresses, feeds and checks of other texts depend on: slug, form, date, which keys and which blocks there are.
+    Which images it shows decides which are published."""
+    meta, images = text.meta, sorted(image_names(link for block in text.blocks for link in links_in(block)))
+    return (meta.get("slug"), meta.get("form"), meta.get("date"), sorted(meta), [block.name for block in text.blocks], images)
 
 
 def _extent(text: Text) -> list[tuple[int, int]]:
@@ -139,6 +155,7 @@ class _EditBuild:
         step = Step(recipes, self.staging, last, lost)
         written = {number: step(output, lambda o: render_output(plan, o)) for number, output in touched.items()}
         fresh = [one.file for one in written.values() if one.fresh]
+        check_drawn(plan, self.staging, [touched[number] for number, one in written.items() if one.fresh])
         if fresh:
             self._patch_manifest(written)
             switch(self.staging, self.out, fresh, (), state.output_files, (), guarded=False)

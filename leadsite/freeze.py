@@ -19,6 +19,9 @@ from leadcore.rendering.frame import words_for
 from leadcore.rendering.i18n import read_catalogs
 from leadcore.rendering.templating import environment
 from leadsite.context import VIEWS, has_view, view_of
+from leadsite.font_checks import check_drawn
+from leadsite.fonts import font_assets, font_keys
+from leadsite.images import market_pictures
 from leadsite.link_checks import anchored_texts
 from leadsite.manifest import write_manifest
 from leadsite.output_folder import (
@@ -32,8 +35,10 @@ from leadsite.output_folder import (
     staging_in,
     switch,
 )
+from leadsite.pictures import make_pictures, picture_bytes, remove_pictures
 from leadsite.plan import Output, Plan, places_of
 from leadsite.recipes import Recipes, templates_of
+from leadsite.social import languages_without
 from leadsite.sources import code_digest
 from leadsite.state import Finished, Kept, Made, State, read_state, sections_of, write_state
 from leadsite.surroundings import Surroundings, surroundings_now
@@ -50,7 +55,8 @@ _ANY = "en"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildReport:
     """What a build did, in numbers of files. `rendered` names the outputs whose views were called, `closing` are the
-    problems that closed a form, `notices` counts those that were published for the first time."""
+    problems that closed a form, `notices` counts those that were published for the first time, `undrawn` are the
+    locales whose pages have no preview picture since no font draws their script."""
 
     written: int
     unchanged: int
@@ -60,6 +66,7 @@ class BuildReport:
     rendered: tuple[str, ...] = ()
     closing: tuple[Problem, ...] = ()
     notices: int = 0
+    undrawn: tuple[str, ...] = ()
 
 
 def get_ready(root: Path) -> None:
@@ -133,7 +140,8 @@ class _Build:
         found = {one.file: one for one in self._render(outputs, step, jobs, tell, lambda: judged.append(judge()))}
         (closing, notices), files = judged[0], [output.file for output in outputs]
         pages = [found[file] for file in files]
-        written = dict(zip(files, pages, strict=True)) | self._assets(step)
+        check_drawn(self.plan, self.staging, [output for output, page in zip(outputs, pages, strict=True) if page.fresh])
+        written = dict(zip(files, pages, strict=True)) | self._assets(step) | self._pictures(step, jobs)
         others = {f: one for f, one in self.last.items() if f.partition("/")[0] not in (*self.chosen, *self.gone)}
         removed = [f for f in self.last if f not in written and f not in others]
         fresh = [one.file for one in written.values() if one.fresh]
@@ -145,6 +153,7 @@ class _Build:
         return BuildReport(
             written=len(fresh), unchanged=len(written) - len(fresh), removed=len(removed), pages=len(outputs), markets=self.chosen,
             rendered=tuple(one.file for one in written.values() if one.rendered), closing=closing, notices=notices,
+            undrawn=languages_without(self.plan, self.chosen),
         )  # fmt: skip
 
     def _render(
@@ -154,23 +163,46 @@ class _Build:
         from leadsite.app import create_site_app
         from leadsite.freezer import SiteFreezer, freeze_shared
 
+        try:
+            self._prepare(outputs)
+        except Exception:
+            # What is wrong with the project comes before what it leads to.
+            meanwhile()
+            raise
+        app = create_site_app(lambda: self.plan)
+        app.config["PROPAGATE_EXCEPTIONS"] = True
+        return freeze_shared(lambda share: SiteFreezer(app, share, step), outputs, jobs, tell, meanwhile)
+
+    def _prepare(self, outputs: Sequence[Output]) -> None:
+        """Makes what pages share before the processes are forked: compiled templates, each locale's words, fonts."""
         for name, output in {view_of(o)[0]: o for o in outputs if has_view(o)}.items():
-            # Compiled once, before the processes are forked; and each locale's words are read once.
             environment(self.plan.project.root, output.locale, self.plan.market(output).country).get_template(name)
         for market, locale in {(o.market, o.locale): None for o in outputs}:
             words_for(self.plan.project, self.plan.project.markets[market], locale)
         self.plan.index()
-        app = create_site_app(lambda: self.plan)
-        app.config["PROPAGATE_EXCEPTIONS"] = True
-        return freeze_shared(lambda share: SiteFreezer(app, share, step), outputs, jobs, tell, meanwhile)
+        font_keys(self.plan, self.chosen)
 
     def _assets(self, step: Step) -> dict[str, Written]:
         """The assets of each chosen market."""
         found = {}
         for market in self.chosen:
-            for name, data in assets(self.plan.project.root).items():
+            fonts = font_assets(self.plan, self.plan.project.markets[market])
+            for name, data in {**assets(self.plan.project.root), **fonts}.items():
                 file = f"{market}/assets/{name}"
                 found[file] = step.write(file, b"", data)
+        return found
+
+    def _pictures(self, step: Step, jobs: int) -> dict[str, Written]:
+        """The pictures of each chosen market, those made now that were not kept."""
+        root, wanted = self.plan.project.root, market_pictures(self.plan, self.chosen)
+        make_pictures(root, (one for pictures in wanted.values() for one in pictures), jobs)
+        found = {}
+        for market, pictures in wanted.items():
+            for one in pictures:
+                file = f"{market}/assets/{one.name}"
+                found[file] = step.write_named(file, lambda one=one: picture_bytes(root, one))  # type: ignore[misc]
+        if not self.asked:
+            remove_pictures(root, {one.name for pictures in wanted.values() for one in pictures})
         return found
 
     def _keep(self, outputs: Sequence[Output], made: Mapping[str, Kept], places: Sequence[int], closed: bool) -> None:
@@ -183,6 +215,6 @@ class _Build:
                 "pages": len(outputs), "markets": self.chosen, "anchored": anchored_texts(project),
                 # Their sources are read again when one of them changes; until then these are what was read.
                 "frame": pickle.dumps((project.site, project.markets, project.forms)),
-                "newest": places_of(self.plan.newest), "closed": closed,
+                "newest": places_of(self.plan.newest), "closed": closed, "fonts": font_keys(self.plan, self.chosen),
             },
         )))  # fmt: skip

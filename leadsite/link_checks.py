@@ -8,6 +8,7 @@ from leadcore.model.markets import Market
 from leadcore.model.pages import Document, TextKey
 from leadcore.model.project import Project
 from leadcore.problems import Place, ProblemList, did_you_mean
+from leadcore.rendering.figures import IMAGE
 from leadcore.rendering.links import (
     body_html,
     content_path,
@@ -19,6 +20,7 @@ from leadcore.rendering.links import (
 )
 from leadcore.rendering.markdown import anchors
 from leadcore.rendering.sections import sections
+from leadsite.image_checks import check_image
 
 _UNREAD = frozenset({"P001", "P002", "P008", "P101"})
 
@@ -47,13 +49,17 @@ class LinkChecker:
         self._sound: set[str] = set()
 
     def check(self, document: Document) -> None:
-        """Adds P105 for every dead link of the document."""
+        """Adds P105 for every dead link of the document, P120 and P121 for what is wrong with its images."""
         for block in document.blocks:
             for index, target in enumerate(links_in(block)):
-                if target not in self._sound:
+                if target not in self._sound or document.key.kind == "mail":
                     self._check(document, target, lambda b=block, i=index: Place(path=b.place.path, line=line_of_link(b, i)))  # type: ignore[misc]
 
     def _check(self, document: Document, target: str, place: Callable[[], Place]) -> None:
+        if target.startswith(IMAGE):
+            if check_image(self.project.root, document, target, place, self.found):
+                self._sound.add(target)
+            return
         try:
             path = content_path(self.project, self.market, self.locale, target)
         except ValueError:

@@ -19,10 +19,15 @@ from leadcore.model.markets import Market
 from leadcore.model.pages import Document, TextKey
 from leadcore.model.project import Project
 from leadcore.rendering.assets import icon_path, script_path
+from leadcore.rendering.figures import IMAGE
+from leadcore.rendering.images import FOLDER
 from leadcore.rendering.links import content_path, is_outside, links_in
 from leadsite.context import first_part, minutes_to_read, view_of
 from leadsite.feeds import feed_posts
+from leadsite.fonts import font_key
 from leadsite.plan import INDEXED_KINDS, Output, Plan
+from leadsite.related import related_series, tags_of
+from leadsite.social import look_of
 
 Made = TypeVar("Made")
 _NAMED = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)["']""")
@@ -34,14 +39,17 @@ _MOST_KEPT = 40_000
 #: Bytes of the digest of one thing that an output reads, and the most such things.
 FACET, MOST_FACETS = 6, 17
 _PAGE = (
-    "its template, or one that it includes, or the style sheet", "the words of its language", "its market's file",
+    "its template, or one that it includes, the style sheet, or the web fonts", "the words of its language", "its market's file",
     "whether its market has a blog", "the languages it can be had in", "the addresses of the same page elsewhere",
-    "the language of its text", "the page it stands in for", "the site's name, colour, source language or icon",
+    "the language of its text", "the page it stands in for", "the site's name, colour, source language or icon, or what preview pictures are drawn from",
 )  # fmt: skip
 _OWN = {
     "page": ("its text", "its form or the form's notice", "the first part of the series"),
-    "post": ("its text", "a title, description, address or length in its series", "its series' title", "its series' address", "the call to the home page's form"),
-    "series": ("its text", "a title, description, address or length in its series", "the call to the home page's form"),
+    "post": (
+        "its text", "a title, description, address, tag or length in its series", "its series' title", "its series' address",
+        "a series that shares a tag", "the call to the home page's form",
+    ),
+    "series": ("its text", "a title, description, address, tag or length in its series", "the call to the home page's form"),
     "complete": ("its text", "a part of the series"),
     "list": ("a series' title, description, address or number of parts",),
     "thanks": ("its form", "the first part of the series"),
@@ -120,13 +128,13 @@ class Recipes:
             self._once("surroundings", (template, market.id, whose), lambda: self._surroundings(template, market, output))
             + self._once("addresses", (key, market.id), lambda: facets(self._switcher(output), self._once("heads", key, lambda: self._heads(output))))
             + (facets(output.content_locale, self.plan.canonical(output)) if output.is_fallback else self._once("language", output.content_locale, lambda: facets(output.content_locale, "")))
-            + self._once("site", "", lambda: facets((icon_path(self.project.root), repr(self.project.site))))
+            + self._once("site", locale, lambda: facets((icon_path(self.project.root), repr(self.project.site), look_of(self.plan, locale))))
         )  # fmt: skip
 
     def _surroundings(self, template: str, market: Market, output: Output) -> bytes:
         """The first four of what every page reads: its template, words, market and whether there is a blog."""
         return facets(
-            self._once("template", template, lambda: self._template(template)),
+            self._once("template", template, lambda: self._template(template)) + font_key(self.plan, output),
             self._words(market, output),
             self._once("market", market.id, lambda: _digest(_shown(market))),
             any(self.project.document(self.project.series_key(s), market, output.locale) for s in market.series),
@@ -170,7 +178,7 @@ class Recipes:
     def _around(self, market: Market, locale: str, group: str) -> bytes:
         """What the posts of a series read beside their own text."""
         series = self._text(self.project.series_key(group), market, locale)
-        return facets(self._parts(market, locale, group), series.title, series.slug, self._call(market, locale))
+        return facets(self._parts(market, locale, group), series.title, series.slug, self._related(market, locale, group), self._call(market, locale))
 
     def _of_kind(self, output: Output, head: str) -> tuple[Any, ...]:
         market, locale = self.plan.market(output), output.locale
@@ -216,11 +224,13 @@ class Recipes:
     def _links(self, document: Document) -> tuple[str, ...]:
         found: list[str] = []
         for block in document.blocks:
-            place = (block.place.path, block.name)
+            place = (block.place.path, block.place.line)
             found += self._once("links", place, lambda b=block: links_in(b))  # type: ignore[misc]
         return tuple(found)
 
-    def _leads(self, target: str, market: Market, locale: str) -> str:
+    def _leads(self, target: str, market: Market, locale: str) -> Any:
+        if target.startswith(IMAGE):
+            return self.digests.get(f"{FOLDER}/{target.removeprefix(IMAGE)}", b"")
         if is_outside(target):
             return ""
         return str(self._once("link", (target, market.id, locale), lambda: _path_or_none(self.project, market, locale, target)))
@@ -239,12 +249,21 @@ class Recipes:
         def say() -> str:
             series = self.project.document(self.project.series_key(group), market, locale)
             rows = [
-                (d.key.number, d.title, d.meta.get("description"), d.slug, d.content_locale, minutes_to_read(d))
+                (d.key.number, d.title, d.meta.get("description"), d.slug, d.content_locale, minutes_to_read(d), tags_of(d))
                 for d in self._documents(market, locale, group)
             ]
             return _digest((rows, len(self.project.parts.get(group, ())), series.slug if series else ""))
 
         return str(self._once("parts", (market.id, locale, group), say))
+
+    def _related(self, market: Market, locale: str, group: str) -> Any:
+        """What a part says of the series that share a tag with its own."""
+
+        def say() -> Any:
+            found = related_series(self.project, market, locale, group)
+            return [(d.title, d.slug, d.content_locale) for d in found]
+
+        return self._once("related", (market.id, locale, group), say)
 
     def _first_part(self, output: Output, market: Market) -> Any:
         key = first_part(self.plan, output)
@@ -264,7 +283,7 @@ class Recipes:
 
     def _form(self, output: Output, market: Market) -> Any:
         name = str(self._text(output.text, market, output.locale).meta.get("form", ""))
-        return (repr(self.project.forms[name]), self._consent(output, market, name), market.forms_url, script_path(self.project.root)) if name else ""
+        return (repr(self.project.forms[name]), self._consent(output, market, name), market.forms_url, script_path(self.project.root), sorted(self.project.countries)) if name else ""
 
     def _consent(self, output: Output, market: Market, name: str) -> str:
         """What a form's notice is made from, beside the market and the words: the definition, and the rules of the day."""

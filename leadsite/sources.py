@@ -18,7 +18,7 @@ ROOMS = ("site", "content", "locales")
 #: Folders inside folders; a link to a folder around it would never end.
 _DEEPEST = 12
 _PACKAGES = ("leadcore", "leadsite")
-_LIBRARIES = ("babel", "comrak", "jinja2", "markupsafe", "phonenumbers", "wtforms", "yaml")
+_LIBRARIES = ("babel", "brotli", "comrak", "fontTools", "jinja2", "markupsafe", "phonenumbers", "uharfbuzz", "wtforms", "yaml")
 #: Fewer files than this are looked at by one process.
 FEWEST_TO_SHARE = 4000
 #: A file system's clock ticks; what was written within a tick of being looked at may be written again unseen.

@@ -33,6 +33,7 @@ def json_ld(
     updated: dt.date | None,
     position: int,
     words: Translator,
+    image: str = "",
 ) -> tuple[Markup, ...]:
     """The page's JSON-LD scripts' contents; none for pages that are not indexed."""
     if output.kind not in _KINDS or not output.indexed or output.is_fallback:
@@ -42,6 +43,8 @@ def json_ld(
     data = {"@context": _CONTEXT, "@type": '"WebPage"', "name": name, "url": address, "inLanguage": shared.language}
     if description:
         data["description"] = _text(description)
+    if image:
+        data["image"] = _text(image)
     data |= {"publisher": shared.organisation, "isPartOf": shared.site}
     series = None
     if output.kind in ("series", "post") and output.text:

@@ -13,6 +13,9 @@ from leadsite.recipes import Recipes
 from leadsite.sources import Stamp
 from leadsite.state import Made
 
+#: Stands as the recipe of a file whose name tells what it is made of.
+_BY_NAME = b"named"
+
 
 class Written(NamedTuple):
     """What became of an output. `fresh`: it stands in the staging folder; else the last build's file stays.
@@ -47,6 +50,13 @@ class Step:
         if last is not None and last.recipe == recipe.rstrip(b"\0"):
             return Written(file, recipe, last.sha256, *last.stamp, False, False)
         return self.write(file, recipe, text_of(output).encode(), rendered=True)
+
+    def write_named(self, file: str, data_of: Callable[[], bytes]) -> Written:
+        """A file whose name tells what it holds: the last build's stays, where there is one."""
+        last = self.last.get(file) if file not in self.damaged else None
+        if last is not None and last.recipe == _BY_NAME:
+            return Written(file, _BY_NAME, last.sha256, *last.stamp, False, False)
+        return self.write(file, _BY_NAME, data_of())
 
     def write(self, file: str, recipe: bytes, data: bytes, *, rendered: bool = False) -> Written:
         """The file in staging, unless the last build's holds the same bytes."""

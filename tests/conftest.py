@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import random
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -47,6 +48,9 @@ def copy_of_example(tmp_path: Path) -> Path:
     root = tmp_path / "example"
     for room in ("site", "content", "locales"):
         shutil.copytree(EXAMPLE / room, root / room)
+    pictures = EXAMPLE / "var" / "images"
+    if pictures.is_dir():  # Made by the builds before, and named by what they are made of.
+        shutil.copytree(pictures, root / "var" / "images")
     return root
 
 
@@ -118,3 +122,53 @@ def new_postgresql_schema() -> Iterator[Callable[[], str]]:
         for schema in made:
             connection.execute(sa.schema.DropSchema(schema, cascade=True))
     owner.dispose()
+
+
+@pytest.fixture(scope="session")
+def make_font() -> Callable[..., Path]:
+    """Writes a font of boxes: a character's box is as wide as its code tells, so that each is drawn otherwise."""
+    return _make_font
+
+
+def _make_font(
+    path: Path, family: str, characters: str, *, weight: int = 400, heaviest: int = 0, leans: bool = False, points: int = 4,
+    copyright: str = "", flavor: str | None = None,
+) -> Path:  # fmt: skip
+    """`heaviest`: a variable font up to that weight. `points` of each outline, by chance where there are more than four."""
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+    from fontTools.ttLib.tables.TupleVariation import TupleVariation
+
+    names = {ord(sign): f"u{ord(sign):04X}" for sign in sorted(set(characters))}
+    dice = random.Random(family)
+    glyphs, metrics = {}, {}
+    for name, code in ((".notdef", 0), *((name, code) for code, name in names.items())):
+        wide = 300 + code % 512
+        pen = TTGlyphPen(None)
+        outline = [(0, 0), (0, 700), (wide, 700), (wide, 0)]
+        outline += [(dice.randrange(-2000, 2000), dice.randrange(-2000, 2000)) for _ in range(points - 4)]
+        pen.moveTo(outline[0])
+        for point in outline[1:]:
+            pen.lineTo(point)
+        pen.closePath()
+        glyphs[name], metrics[name] = pen.glyph(), (wide + 50, 0)
+    builder = FontBuilder(1000, isTTF=True)
+    builder.setupGlyphOrder(list(glyphs))
+    builder.setupCharacterMap(names)
+    builder.setupGlyf(glyphs)
+    builder.setupHorizontalMetrics(metrics)
+    builder.setupHorizontalHeader(ascent=900, descent=-300)
+    style = "Bold" if weight >= 700 else "Regular"
+    builder.setupNameTable({"familyName": family, "styleName": style, "copyright": copyright or "Made for a test."})
+    builder.setupOS2(sTypoAscender=900, sTypoDescender=-300, usWeightClass=weight, fsSelection=1 if leans else 0x40)
+    builder.setupPost()
+    if heaviest:
+        builder.setupFvar([("wght", weight, weight, heaviest, "Weight")], [])
+        moved = [(0, 0), (0, 0), (100, 0), (100, 0), (0, 0), (100, 0), (0, 0), (0, 0)]
+        builder.setupGvar({name: [TupleVariation({"wght": (0, 1, 1)}, moved)] for name in glyphs})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    builder.font["head"].created = builder.font["head"].modified = 3_000_000_000
+    builder.font.recalcTimestamp = False
+    builder.font.flavor = flavor
+    builder.save(path)
+    return path

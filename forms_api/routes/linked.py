@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import update_wrapper
 
-from flask import Response, make_response
+from flask import Response, make_response, request
 from markupsafe import Markup
 
 from forms_api.pages import BACK, message_page
@@ -29,28 +29,37 @@ ERASED_TEXT = N_("We no longer hold your data. What stays is the proof of what w
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """Whose link was opened: the lead in a locale its market still has, its consent record, its market."""
+    """Whose link was opened: the lead in a locale its market still has, its consent record, its market.
+
+    `asked` is the locale that the visitor chose above the page, empty for the lead's own.
+    """
 
     lead: Lead
     events: tuple[ConsentEvent, ...]
     market: Market
+    asked: str = ""
+
+    @property
+    def locale(self) -> str:
+        """The locale that the page speaks. What is mailed keeps the lead's."""
+        return self.asked or self.lead.locale
 
     @property
     def words(self) -> Translator:
-        return words_for(services().project(), self.market, self.lead.locale)
+        return words_for(services().project(), self.market, self.locale)
 
     def now_as(self, lead: Lead) -> Visit:
         """The same visit after the lead has changed."""
         return replace(self, lead=spoken(self.market, lead))
 
     def page(self, **parts: object) -> Response:
-        """A message page in the lead's locale."""
-        return make_response(message_page(services().project(), self.market, self.lead.locale, **parts))  # type: ignore[arg-type]
+        """A message page in the visitor's locale."""
+        return make_response(message_page(services().project(), self.market, self.locale, **parts))  # type: ignore[arg-type]
 
     def closing(self, title: str, text: str) -> Response:
         """A page after which nothing is left to do; `title` and `text` are message ids."""
         words = self.words
-        home = addresses.absolute(self.market, self.market.prefix(self.lead.locale))
+        home = addresses.absolute(self.market, self.market.prefix(self.locale))
         return self.page(
             title=words.gettext(title), paragraphs=[words.gettext(text)], links=[(words.gettext(BACK), home)], focus=True
         )
@@ -104,7 +113,10 @@ def visit_to(lead_id: str) -> Visit | None:
             return None
         events = consents.of_lead(connection, lead_id)
     market = kit.market(lead.market)
-    return Visit(lead=spoken(market, lead), events=events, market=market) if market else None
+    if market is None:
+        return None
+    asked = request.args.get("locale", "")
+    return Visit(lead=spoken(market, lead), events=events, market=market, asked=asked if asked in market.locales else "")
 
 
 def spoken(market: Market, lead: Lead) -> Lead:

@@ -81,7 +81,7 @@ def do_confirm(visit: Visit) -> Response:
 def _confirmed(visit: Visit) -> Response:
     kit, lead, words = services(), visit.lead, visit.words
     definition = kit.project().forms[lead.form]
-    url = delivered_url(kit.project(), visit.market, lead.locale, definition)
+    url = delivered_url(kit.project(), visit.market, visit.locale, definition)
     further = [(words.gettext(OPEN_IT), url)] if url else []
     further.append((words.gettext(RECEIPT_TITLE), receipt_url(visit.market, kit.settings.secret_key, lead)))
     further.append((words.gettext(HELD_TITLE), privacy_url(visit.market, kit.settings.secret_key, lead)))

@@ -160,7 +160,7 @@ def held_page(visit: Visit, token: str, *, said: str = "", address: str = "", ad
     words, project = visit.words, services().project()
     view = person_view(project, words, _person(visit), _url(visit, token))
     page = person_page(
-        project, visit.market, visit.lead.locale, words.gettext(HELD_TITLE), view,
+        project, visit.market, visit.locale, words.gettext(HELD_TITLE), view,
         said=words.gettext(said), address=address, address_error=address_error,
     )  # fmt: skip
     return make_response(page, 422 if address_error else 200)

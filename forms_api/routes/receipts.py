@@ -28,7 +28,7 @@ def show_receipt(visit: Visit) -> Response:
         visit.words, market, lead, kit.project().forms.get(lead.form), visit.events, _records(visit),
         download_url=f"{receipt_url(market, key, lead)}/receipt.jsonld", withdraw_url=unsubscribe_url(market, key, lead),
     )  # fmt: skip
-    return make_response(receipt_page(kit.project(), market, lead.locale, view))
+    return make_response(receipt_page(kit.project(), market, visit.locale, view))
 
 
 @receipts.get("/receipt/<token>/receipt.jsonld")

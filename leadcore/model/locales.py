@@ -66,6 +66,21 @@ def direction(tag: str) -> str:
     return KEPT.once("direction", tag, lambda: str(babel_locale(tag).text_direction))
 
 
+@lru_cache(maxsize=512)
+def script_of(tag: str) -> str:
+    """The ISO 15924 code of the script that a locale is written in: `Gujr`, `Jpan`; by CLDR where the tag names none."""
+    return KEPT.once("script", tag, lambda: _script(tag))
+
+
+def _script(tag: str) -> str:
+    from babel.core import get_global
+
+    named = [part for part in tag.split("-")[1:] if len(part) == 4]
+    likely = get_global("likely_subtags")
+    found = named or [likely[t].split("_")[1] for one in fallback_chain(tag) if (t := one.replace("-", "_")) in likely]
+    return found[0] if found else "Zyyy"
+
+
 #: Letters that CLDR writes with marks of quotation: Uzbek oʻ, gʻ (U+02BB) and tutuq belgisi (U+02BC).
 _LETTERS = {"uz": str.maketrans("\u2018\u2019", "\u02bb\u02bc")}
 

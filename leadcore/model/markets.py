@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from leadcore.model.fonts import FontChoice
 from leadcore.model.locales import hreflang, shortest_tags
 from leadcore.problems import Place
 
@@ -126,6 +127,7 @@ class Market:
     lists: Mapping[str, NurtureList]
     routes: tuple[Route, ...]
     contact_channels: Mapping[str, str] = field(default_factory=dict)
+    fonts: Mapping[str, FontChoice] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
 
     def place(self, key: str = "") -> Place:

@@ -12,7 +12,10 @@ from leadcore.model.locales import fallback_chain
 from leadcore.problems import Place
 
 #: Blocks a landing page may hold, and those that must be translated.
-LANDING_BLOCKS = ("hero", "proof", "benefits", "steps", "local", "form", "faq", "series")
+LANDING_BLOCKS = (
+    "hero", "proof", "benefits", "steps", "local", "form", "faq", "series", "comparison", "quote", "numbers", "call-to-action",
+    "media",
+)  # fmt: skip
 CRITICAL_BLOCKS = frozenset({"hero", "form"})
 CRITICAL_KEYS = ("title", "description")
 #: Words up to this length may well read the same in two languages.

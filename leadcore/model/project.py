@@ -18,12 +18,16 @@ _MOST_DOCUMENTS, _DOCUMENTS_AT_HAND = 12_000, 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """`site/site.toml`: what all markets share. `default_market` gives the x-default of each page."""
+    """`site/site.toml`: what all markets share. `default_market` gives the x-default of each page.
+
+    `social_images`: landing pages, series and posts have a picture that is shown where a link to them is shared.
+    """
 
     name: str
     source_locale: str
     default_market: str
     theme_color: str = "#0b6b5d"
+    social_images: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +84,11 @@ class Project:
         return frozenset(
             f.delivers.removeprefix("complete:") for f in self.forms.values() if f.delivers.startswith("complete:")
         )
+
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """The countries that a static page's form lists by name: those that the project has a market for."""
+        return frozenset(market.country for market in self.markets.values())
 
     def _groups(self, kind: str) -> dict[str, tuple[TextKey, ...]]:
         groups: dict[str, list[TextKey]] = {}

@@ -6,6 +6,8 @@ import re
 
 from leadcore.model.pages import LANDING_BLOCKS, Block
 from leadcore.problems import Place, ProblemList, did_you_mean
+from leadcore.rendering.block_parts import MADE_OF
+from leadcore.rendering.markdown import markdown_to_html
 
 _OPEN = re.compile(r"^:::[ \t]*(?P<name>[^\s:]*)[ \t]*$")
 
@@ -40,6 +42,10 @@ def read_blocks(
                 problems.add("P108", place, "text outside a block", "put it into a block: a line ::: name, and ::: after it")
             else:
                 blocks.append(Block(name=name, markdown=text, place=place, locale=locale))
+                if landing and name in MADE_OF:
+                    found_in, wrong, fix = MADE_OF[name]
+                    if not found_in(markdown_to_html(text)):
+                        problems.add("P116", place, f'the block "{name}" {wrong}', fix)
         kept, start = [], next_line
 
     for number, line in enumerate(body.split("\n"), first_line):

@@ -24,6 +24,7 @@ from leadcore.model.markets import (
     Route,
 )
 from leadcore.problems import Place, ProblemList, did_you_mean
+from leadcore.reading.font_choices import read_fonts
 from leadcore.reading.market_values import check_filled, is_jurisdiction, is_time_zone, jurisdiction_fix
 from leadcore.reading.tables import Table, read_toml
 
@@ -98,6 +99,7 @@ def _market(market_id: str, table: Table, problems: ProblemList) -> Market:
         lists=lists,
         routes=_routes(table, lists, locales),
         contact_channels=_channels(table.table("contact_channels")),
+        fonts=read_fonts(table.table("fonts"), locales),
         lines=table.lines,
     )
     table.close()

@@ -92,6 +92,7 @@ def _site(root: Path, problems: ProblemList) -> Site | None:
         source_locale=source_locale or "en",
         default_market=table.text("default_market", needed=True),
         theme_color=table.text("theme_color", "#0b6b5d"),
+        social_images=bool(table.get("social_images", bool, False)),
     )
     table.close()
     return site

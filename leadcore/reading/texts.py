@@ -19,7 +19,7 @@ _NUMBERED = re.compile(r"^(?P<number>\d{2})-(?P<slug>[a-z0-9][a-z0-9-]*)$")
 #: Front-matter keys by kind: name -> the type of its value.
 META_KEYS: dict[str, dict[str, type]] = {
     "page": {"title": str, "description": str, "form": str, "slug": str},
-    "series": {"title": str, "description": str, "slug": str},
+    "series": {"title": str, "description": str, "slug": str, "tags": list},
     "post": {
         "title": str, "description": str, "slug": str, "date": dt.date, "updated": dt.date, "author": str, "tags": list,
     },

@@ -17,6 +17,7 @@ from leadcore.rendering.i18n import N_, Translator, translator
 PRIVACY_TITLE = N_("Privacy notice")
 IMPRINT_TITLE = N_("Imprint")
 BLOG_TITLE = N_("Blog")
+_NO_STYLES = Markup("")
 
 
 class LanguageLink(NamedTuple):
@@ -43,7 +44,8 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What the head of a page says, and its heading. `stands_in` is the notice above text in another language."""
+    """What the head of a page says, and its heading. `stands_in` is the notice above text in another language, `fonts` are
+    the addresses of web fonts."""
 
     title: str
     heading: str
@@ -56,8 +58,11 @@ class Page:
     feed: str = ""
     og_type: str = "website"
     og_locale: str = ""
+    image: str = ""
     json_ld: tuple[Markup, ...] = ()
     stands_in: str = ""
+    fonts: tuple[str, ...] = ()
+    font_styles: Markup = _NO_STYLES
 
 
 def words_for(project: Project, market: Market, locale: str) -> Translator:

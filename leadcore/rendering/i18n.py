@@ -138,7 +138,8 @@ class Translator:
         return format_list([str(i) for i in items], locale=self.locale)
 
     def territory(self, code: str) -> str:
-        return as_written(self.locale.territories.get(code, code), self.language)
+        """A country's name in this locale."""
+        return KEPT.once("territory", f"{self.full_tag} {code}", lambda: as_written(self.locale.territories.get(code, code), self.language))
 
     def language_name(self, tag: str) -> str:
         """A language's name in this locale."""

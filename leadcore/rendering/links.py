@@ -11,6 +11,8 @@ from leadcore.model import addresses
 from leadcore.model.markets import Market
 from leadcore.model.pages import Block, Document, TextKey
 from leadcore.model.project import Project
+from leadcore.rendering.figures import IMAGE
+from leadcore.rendering.images import ImageTrouble, find_image
 from leadcore.rendering.markdown import THEME_IDS, LinkRewriter, fill, lines_of_links, parse_markdown
 
 SCHEMES = ("page", "series", "post", "complete", "legal")
@@ -76,7 +78,7 @@ def part_named(project: Project, group: str, slug: str) -> TextKey | None:
 def link_rewriter(
     project: Project, market: Market, locale: str, *, absolute: bool = False
 ) -> Callable[[str], str | None]:
-    """A function from a link as written to the address to write, which remembers; other links are left alone."""
+    """A function from a link or image as written to what is to be written, which remembers; other links are left alone."""
     known: dict[str, str | None] = {}
 
     def rewrite(target: str) -> str | None:
@@ -84,14 +86,21 @@ def link_rewriter(
             known[target] = address(target)
         return known[target]
 
+    make = addresses.absolute if absolute else addresses.local
+
     def address(target: str) -> str | None:
+        if target.startswith(IMAGE):
+            try:
+                found = find_image(project.root, target.removeprefix(IMAGE))
+            except ImageTrouble:  # The checks tell it.
+                return None
+            return found.html(lambda file: make(market, f"assets/{file}"))
         if not _CONTENT.match(target):
             return None
         path = content_path(project, market, locale, target)
         if path is None:
             return "#"
         path, hash_, fragment = path.partition("#")
-        make = addresses.absolute if absolute else addresses.local
         return make(market, path) + hash_ + fragment
 
     return rewrite

@@ -12,15 +12,18 @@ from markupsafe import Markup
 
 from leadcore.model.locales import direction
 from leadcore.model.pages import Block
+from leadcore.rendering.block_parts import Comparison, Sourced, comparison_in, figures_in, media_in, quotation_in
+from leadcore.rendering.figures import at_once
 from leadcore.rendering.links import is_outside
 from leadcore.rendering.markdown import LinkRewriter, inline_html, markdown_to_html
 
-_LONE_LINK = re.compile(r'^<p><a href="([^"]*)"(?: title="[^"]*")?>((?:(?!<a )[\s\S])*)</a></p>$')
+_LONE_LINK = re.compile(r'^<p><a href="([^"]*)"(?: title="[^"]*")?>((?:(?!<a |<img )[\s\S])*)</a></p>$')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One block rendered. `action` is label and address of the button.
+    """One block rendered. `action` is label and address of the button; `table` and `sourced` are what a comparison,
+    and a quotation or figures, are made of; `figure` is the image of a block of text and image.
 
     `lang` and `dir` are set where the block is not in the page's own language.
     """
@@ -31,6 +34,9 @@ class Section:
     action: tuple[Markup, str] | None = None
     small_print: Markup = field(default_factory=Markup)
     questions: tuple[tuple[Markup, Markup], ...] = ()
+    table: Comparison | None = None
+    sourced: Sourced | None = None
+    figure: Markup = field(default_factory=Markup)
     lang: str = ""
     dir: str = ""
 
@@ -55,9 +61,11 @@ def _section(block: Block, locale: str, rewrite: LinkRewriter, taken: set[str]) 
     def html(markdown: str) -> Markup:
         return markdown_to_html(markdown, rewrite, taken)
 
-    if block.name == "hero":
+    if block.name in ("hero", "call-to-action"):
         before, action, after = _split_action(body, rewrite)
-        return replace(section, html=html(before), action=action, small_print=html(after))
+        first = html(before)
+        first = Markup(at_once(first)) if block.name == "hero" else first
+        return replace(section, html=first, action=action, small_print=html(after))
     if block.name == "faq":
         intro, *rest = re.split(r"^###[ \t]+", body, flags=re.M)
         section = replace(section, html=html(intro))
@@ -66,6 +74,13 @@ def _section(block: Block, locale: str, rewrite: LinkRewriter, taken: set[str]) 
             question, _, answer = item.partition("\n")
             questions.append((inline_html(question, rewrite), html(answer.strip())))
         return replace(section, questions=tuple(questions))
+    if block.name == "comparison" and (table := comparison_in(html(body))):
+        return replace(section, html=table.before, table=table)
+    if block.name == "media" and (media := media_in(html(body))):
+        return replace(section, html=media.text, figure=media.figure)
+    find = {"quote": quotation_in, "numbers": figures_in}.get(block.name)
+    if find and (sourced := find(html(body))):
+        return replace(section, html=sourced.before, sourced=sourced)
     return replace(section, html=html(body))
 
 

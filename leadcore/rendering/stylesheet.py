@@ -133,19 +133,24 @@ def _is_spoken(name: str, tags: Iterable[str]) -> bool:
     return any(f"{tag}-".lower().startswith(f"{name}-".lower()) for tag in tags)
 
 
-@lru_cache(maxsize=256)
 def fonts_of(root: Path, tag: str) -> str:
     """The families that the theme names for text in a language (`--sans`), for mails, which carry styles of their own."""
-    found = "sans-serif"
+    return named_fonts(root, tag, "--sans") or "sans-serif"
+
+
+@lru_cache(maxsize=256)
+def named_fonts(root: Path, tag: str, name: str) -> str:
+    """What the theme gives a name such as `--head` in a language; empty where it gives it nothing."""
+    found = ""
     for head, body in _rules(css(root)):
         named = _LANG.findall(head)
-        value = re.search(r"--sans:([^;]+)", body)
-        if value and (not named or any(_is_spoken(name, (tag,)) for name in named)):
+        value = re.search(rf"{name}:([^;]+)", body)
+        if value and (not named or any(_is_spoken(one, (tag,)) for one in named)):
             found = value[1]
     return found
 
 
 def forget_styles() -> None:
     """Makes the next page read the style sheet again."""
-    for kept in (css, _css_for, fonts_of):
+    for kept in (css, _css_for, named_fonts):
         kept.cache_clear()

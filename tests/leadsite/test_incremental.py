@@ -106,6 +106,17 @@ def rename(root: Path, dice: random.Random) -> None:
                 path.rename(path.with_name(path.name.replace(stem, new)))
 
 
+def show_image(root: Path, dice: random.Random) -> None:
+    """A drawing that is new or changed, and half of the time one more text that shows it."""
+    folder, name = root / "content" / "images", f"drawing-{dice.randrange(3)}.svg"
+    folder.mkdir(exist_ok=True)
+    is_new = not (folder / name).exists()
+    (folder / name).write_text(f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {dice.randrange(1, 90)} 30"/>\n', "utf-8")
+    if is_new or dice.randrange(2):
+        path = dice.choice(posts(root))
+        path.write_text(path.read_text("utf-8") + f'\n\n![Drawing {dice.random()}]({name})\n', "utf-8")
+
+
 def edit_template(root: Path, dice: random.Random) -> None:
     path = dice.choice(sorted((root / "site" / "templates").glob("*.html")))
     path.write_text(path.read_text("utf-8") + f"{{# {dice.random()} #}}\n", "utf-8")
@@ -136,12 +147,14 @@ def edit_form(root: Path, dice: random.Random) -> None:
 
 def edit_series(root: Path, dice: random.Random) -> None:
     path = dice.choice(sorted(root.glob("content/blog/*/series.*.md")))
-    text = re.sub(r"^slug: .*\n", "", path.read_text("utf-8"), flags=re.M)
-    kind = dice.randrange(3)
+    text = re.sub(r"^(?:slug|tags): .*\n", "", path.read_text("utf-8"), flags=re.M)
+    kind = dice.randrange(4)
     if kind == 0:
         text = text.replace("---\n", f"---\nslug: series-{dice.randrange(10**6)}\n", 1)
     elif kind == 1:
         text = re.sub(r"^description: .*$", f'description: "Of kind {dice.randrange(10**6)}"', text, flags=re.M)
+    elif kind == 2:
+        text = text.replace("---\n", "---\ntags: [shared]\n", 1)
     path.write_text(text + f"\nMore of it {dice.random()}.\n", "utf-8")
 
 
@@ -188,6 +201,7 @@ def touch(root: Path, dice: random.Random) -> None:
 EDITS = [
     edit_body, edit_title, edit_description, edit_date, edit_slug, delete, rename, edit_template, edit_style, edit_catalogue,
     edit_market, edit_form, edit_series, edit_tag, edit_page, edit_mail, add_part, touch,
+    show_image,
 ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ missing=""
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 [ -n "$(find /usr/share/fonts -name 'NotoSansGujarati*' 2>/dev/null | head -n 1)" ] || missing="$missing fonts-noto-core"
 [ -n "$(find /usr/share/fonts -name 'NotoSansCJK*' 2>/dev/null | head -n 1)" ] || missing="$missing fonts-noto-cjk"
+[ -n "$(find /usr/lib /lib -name 'libfribidi.so*' 2>/dev/null | head -n 1)" ] || missing="$missing libfribidi0"
 command -v java >/dev/null 2>&1 || missing="$missing default-jre-headless"
 command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm"
 if [ -n "$missing" ]; then
@@ -34,8 +35,8 @@ then
 fi 2>/dev/null
 
 if command -v npm >/dev/null 2>&1; then
-  [ -f node_modules/axe-core/axe.min.js ] && [ -f node_modules/vnu-jar/build/dist/vnu.jar ] \
+  [ -f node_modules/axe-core/axe.min.js ] && [ -f node_modules/vnu-jar/build/dist/vnu.jar ] && [ -f node_modules/lighthouse/cli/index.js ] \
     || npm install --no-audit --no-fund --no-package-lock --ignore-scripts --silent \
-    || echo "npm packages could not be installed; the axe and HTML tests will skip"
+    || echo "npm packages could not be installed; the axe, Lighthouse and HTML tests will skip"
 fi
 exit 0

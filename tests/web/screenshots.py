@@ -10,106 +10,22 @@ Prints what is wider than its window; needs Chromium and the Noto fonts (`tests/
 from __future__ import annotations
 
 import argparse
-import datetime as dt
 import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
 from html import escape
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from playwright.sync_api import sync_playwright
 
-from forms_api.app import create_app
-from forms_api.services import open_services
-from forms_api.settings import Settings
-from forms_api.store import deliveries, leads
-from forms_api.store.engine import reading
-from leadcore.model.markets import Market
-from leadcore.model.project import Project
 from leadcore.reading import load_project
-from leadcore.rendering.webforms import static_form
-from leadsite.app import create_site_app
-from leadsite.plan import make_plan
 from tests.conftest import CHROMIUM
+from tests.web.states import form_states, site_pages
 
 WIDTHS: tuple[int, ...] = (360, 1280)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-_LINK = re.compile(r"https?://[^/\s]+(/(?:confirm|unsubscribe|privacy|receipt)/\S+)")
-
-
-def site_pages(project: Project) -> Iterator[tuple[str, str]]:
-    """(market/locale/template, HTML) of each static page; of posts the first part, of pages all."""
-    plan = make_plan(project, dt.datetime.now(dt.UTC).date())
-    client = create_site_app(lambda: plan).test_client()
-    seen: set[str] = set()
-    for output in plan.outputs:
-        if not (output.path.endswith(("/", ".html")) or not output.path):
-            continue
-        head, _, rest = output.key.partition(":")
-        kind = {"landing": f"landing-{rest}", "legal": rest, "other": head}.get(output.kind, output.kind)
-        name = f"{output.market}/{output.locale}/{kind}"
-        if name in seen or output.is_fallback:
-            continue
-        seen.add(name)
-        yield name, client.get(f"/{output.market}/{output.path}").get_data(as_text=True)
-
-
-def form_states(project: Project, folder: Path) -> Iterator[tuple[str, str]]:
-    """(market/locale/state, HTML) of a form with mistakes, the pages behind the links of mails, and the mails."""
-    settings = Settings.from_env({
-        "LEADSITE_DATABASE_URL": f"sqlite:///{folder / 'store.db'}", "LEADSITE_QUEUE_URL": f"sqlite:///{folder / 'queue.db'}",
-        "LEADSITE_SUPPRESSION_FILE": str(folder / "suppressions.jsonl"), "LEADSITE_ANCHOR_FOLDER": str(folder / "anchors"),
-        "LEADSITE_SECRET_KEY": "for pictures only, of more than thirty-two characters", "LEADSITE_RATE_PER_MINUTE": "0",
-    }, project.root)  # fmt: skip
-    kit = open_services(lambda: project, settings)
-    client = create_app(kit=kit).test_client()
-    try:
-        for market in project.markets.values():
-            for locale in market.locales:
-                for state, html in _states(kit, client, project, market, locale):
-                    yield f"{market.id}/{locale}/{state}", html
-    finally:
-        kit.writer.close()
-        kit.waker.close()
-        kit.engine.dispose()
-
-
-def _states(kit: Any, client: Any, project: Project, market: Market, locale: str) -> Iterator[tuple[str, str]]:
-    form = market.forms[0]
-    view = static_form(project, market, locale, form, page=f"{market.base_url}/", today=kit.clock().date())
-    address, sent = f"/{market.id}/{form}", dict(view.hidden)
-    yield "form-errors", client.post(address, data={**sent, "email": "ada@example", "name": ""}).get_data(as_text=True)
-    names = {one.field.name for one in view.fields}
-    email = f"ada.{market.id}.{locale.lower()}@example.com"
-    usual = {"name": "Ada", "email": email, "country": market.country, "topic": "leads", "age": "30"}
-    boxes = {box.name: "yes" for box in view.boxes}
-    answer = client.post(address, data={**sent, **boxes, **{k: v for k, v in usual.items() if k in names}})
-    if answer.status_code != 303:
-        yield "form-again", answer.get_data(as_text=True)
-        return
-    links: dict[str, str] = {}
-    for mail in _mails(kit, email):
-        yield f"mail-{mail.name.replace('/', '-')}", str(mail.payload["html"])
-        links |= {path.split("/")[1]: path for path in _LINK.findall(str(mail.payload["text"]))}
-    for name in ("confirm", "unsubscribe", "privacy", "receipt"):
-        if name in links:
-            yield f"link-{name}", client.get(links[name]).get_data(as_text=True)
-    if "confirm" in links:
-        yield "link-confirmed", client.post(links["confirm"]).get_data(as_text=True)
-        for mail in _mails(kit, email):
-            if "/" in mail.name:
-                yield f"mail-{mail.name.replace('/', '-')}", str(mail.payload["html"])
-    if "unsubscribe" in links:
-        yield "link-unsubscribed", client.post(links["unsubscribe"]).get_data(as_text=True)
-
-
-def _mails(kit: Any, email: str) -> list[Any]:
-    with reading(kit.engine) as connection:
-        mine = [one for one in leads.find(connection) if one.answers.get("email") == email]
-        return [d for one in mine for d in deliveries.of_lead(connection, one.id) if d.kind == "mail"]
 
 
 def take(pages: dict[str, str], out: Path, only: list[str]) -> list[str]:

@@ -27,7 +27,8 @@ _HAN_FORMS = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
 class FieldContext:
     """Where a field stands: the words, the market's country and phone region, and the regions to choose from.
 
-    `residence` is the country that the visitor lives in, the market's own until they said another.
+    `residence` is the country that the visitor lives in, the market's own until they said another. `near` are the
+    countries that a page lists by name; all of them where it is empty.
     """
 
     words: Translator
@@ -35,6 +36,7 @@ class FieldContext:
     phone_region: str
     residence: str = ""
     regions: tuple[tuple[str, str], ...] = field(default=())
+    near: frozenset[str] = frozenset()
 
 
 def composed(text: str) -> str:

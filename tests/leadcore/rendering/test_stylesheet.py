@@ -51,7 +51,8 @@ def test_a_language_is_matched_as_browsers_match_it(themed: Path, tag: str, kept
 
 ELEMENTS = """
 a article blockquote button dd details div dl dt em fieldset footer form h1 h2 h3 h4 header input label legend li
-main nav ol p pre section select span strong summary svg table td textarea th tr ul b
+main nav ol p pre section select span strong summary svg table td textarea th tr ul b thead tbody progress cite figure
+figcaption img picture
 """
 
 
