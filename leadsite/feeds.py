@@ -94,13 +94,12 @@ def sitemap(plan: Plan, output: Output) -> str:
     listed = (o for o in plan.outputs if o.market == market.id and is_listed(o))
     start = (int(number) - 1) * LONGEST_SITEMAP if number else 0
     links: dict[str, str] = {}
-    rows = []
+    pieces = [_XML, '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n']
     for one in islice(listed, start, start + LONGEST_SITEMAP):
         if one.key not in links:
             links[one.key] = _links(plan.alternates(one))
-        rows.append(f"<url>\n<loc>{escape(plan.url(one))}</loc>\n{links[one.key]}</url>\n")
-    head = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
-    return _XML + head + "".join(rows) + "</urlset>\n"
+        pieces += (f"<url>\n<loc>{escape(plan.url(one))}</loc>\n", links[one.key], "</url>\n")
+    return "".join((*pieces, "</urlset>\n"))
 
 
 def _links(alternates: Iterable[tuple[str, str]]) -> str:

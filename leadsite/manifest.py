@@ -23,13 +23,18 @@ def write_manifest(
     order = [(name, number) for number, name in enumerate(files)]
     order += [(str(page["file"]), -number) for number, page in enumerate(others, 1)]
     places = [0] * len(outputs)
+    said: dict[tuple[str, str], str] = {}
     at = file.write(_HEAD)
     separator = b""
     for name, number in sorted(order):
         if number < 0:
             line = json.dumps(others[-number - 1], ensure_ascii=False).encode()
         else:
-            line = f'{_before_digest(plan, outputs[number], name)}"{digests[number].hex()}"}}'.encode()
+            output = outputs[number]
+            group = output.key, output.kind
+            if group not in said:
+                said[group] = json.dumps(_translations(plan, output), ensure_ascii=False)
+            line = f'{_before_digest(plan, output, name, said[group])}"{digests[number].hex()}"}}'.encode()
             places[number] = at + len(separator) + len(line) - 2 - 64
         at += file.write(separator + line)
         separator = b",\n"
@@ -37,9 +42,8 @@ def write_manifest(
     return places
 
 
-def _before_digest(plan: Plan, output: Output, file: str) -> str:
+def _before_digest(plan: Plan, output: Output, file: str, translations: str) -> str:
     """The page's line up to the digest."""
-    translations = plan.once(("translations", output.key, output.kind), lambda: json.dumps(_translations(plan, output), ensure_ascii=False))
     say = encode_basestring
     return (
         f'{{"market": {say(output.market)}, "locale": {say(output.locale)}, "url": {say(plan.url(output))}, "file": {say(file)}, '

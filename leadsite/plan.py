@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import heapq
+import marshal
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -140,7 +141,7 @@ class Plan:
         """
         if output.kind not in INDEXED_KINDS or output.kind == "chooser" or not output.indexed or output.is_fallback:
             return ()
-        return self.once(("alternates", output.key), lambda: self._alternates(output))
+        return self.once_lately(("alternates", output.key), lambda: self._alternates(output))
 
     def _alternates(self, output: Output) -> tuple[tuple[str, str], ...]:
         group = [o for o in self.group(output) if o.indexed and not o.is_fallback and o.kind in INDEXED_KINDS]
@@ -177,9 +178,9 @@ class Plan:
         same = [o for o in real if o.market == output.market]
         return self.url(self._default_of(same or real)) if real else self.url(output)
 
-    def rows(self, outputs: Iterable[Output]) -> list[tuple[Any, ...]]:
-        """These outputs as plain values, for `plan_of_rows`."""
-        return [(*o[:7], o.text and (o.text.kind, o.text.name, o.text.group, o.text.number), o.indexed) for o in outputs]
+    def rows(self, outputs: Iterable[Output]) -> bytes:
+        """These outputs as plain values, marshalled, for `plan_of_rows`."""
+        return marshal.dumps([(*o[:7], o.text and (o.text.kind, o.text.name, o.text.group, o.text.number), o.indexed) for o in outputs])
 
     def only(self, markets: tuple[str, ...]) -> tuple[Output, ...]:
         return tuple(o for o in self.outputs if not markets or o.market in markets)

@@ -224,8 +224,7 @@ class Recipes:
     def _links(self, document: Document) -> tuple[str, ...]:
         found: list[str] = []
         for block in document.blocks:
-            place = (block.place.path, block.place.line)
-            found += self._once("links", place, lambda b=block: links_in(b))  # type: ignore[misc]
+            found += links_in(block)
         return tuple(found)
 
     def _leads(self, target: str, market: Market, locale: str) -> Any:
@@ -236,12 +235,8 @@ class Recipes:
         return str(self._once("link", (target, market.id, locale), lambda: _path_or_none(self.project, market, locale, target)))
 
     def _documents(self, market: Market, locale: str, group: str) -> list[Document]:
-        def find() -> list[Document]:
-            keys = self.project.parts.get(group, ())
-            return [d for d in (self.project.document(k, market, locale) for k in keys) if d]
-
-        found: list[Document] = self._once("documents", (market.id, locale, group), find)
-        return found
+        keys = self.project.parts.get(group, ())
+        return [d for d in (self.project.document(k, market, locale) for k in keys) if d]
 
     def _parts(self, market: Market, locale: str, group: str) -> str:
         """What a series says of its parts: number, title, description, address, language, minutes."""

@@ -275,7 +275,7 @@ class Finished:
     folders: Mapping[str, int]
     outputs: Mapping[str, Kept]
     facts: Mapping[str, bytes]
-    rows: Sequence[tuple[Any, ...]]
+    rows: bytes
     manifest_stamp: Stamp
     manifest_places: Sequence[int]
     rest: Mapping[str, Any] = field(default_factory=dict)
@@ -297,7 +297,7 @@ def sections_of(done: Finished) -> dict[str, Section]:
         "recipes": b"".join(one.recipe.ljust(_RECIPE, b"\0") for one in made),
         "shas": b"".join(one.sha256 for one in made),
         **_facts_sections(done.facts),
-        "rows": marshal.dumps([tuple(row) for row in done.rows]),
+        "rows": done.rows,
         "manifest stamp": marshal.dumps(done.manifest_stamp),
         "manifest places": array("q", done.manifest_places).tobytes(),
     }
