@@ -73,7 +73,7 @@ class Reference:
 
     def shared(self) -> dict[str, Any]:
         """What is the same in all languages, for templates; languages in the order of their hreflang."""
-        names = ("base_url", "css", "logo", "dunes", "icon", "controller", "address", "email")
+        names = ("base_url", "css", "logo", "dunes", "icon", "script", "controller", "address", "email")
         languages = [
             {"tag": tag, "hreflang": one.hreflang, "dir": one.dir, "autonym": one.autonym}
             for tag, one in self.locales.items()

@@ -129,12 +129,15 @@ def sitemap():
     return Response(render_template("sitemap.xml", indexed=indexed), mimetype="application/xml")
 
 
+ASSETS = (SHARED["icon"], SHARED["script"])
+
+
 @app.get("/", defaults={"name": "index.html"})
 @app.get("/404.html", defaults={"name": "404.html"})
 @app.get("/robots.txt", defaults={"name": "robots.txt"})
 @app.get("/assets/<path:name>")
 def fixed(name):
-    return send_from_directory(ROOT / ("assets" if name.startswith("icon.") else "fixed"), name)
+    return send_from_directory(ROOT / ("assets" if f"assets/{name}" in ASSETS else "fixed"), name)
 
 
 freezer = Freezer(app, with_no_argument_rules=False)
@@ -143,7 +146,7 @@ freezer = Freezer(app, with_no_argument_rules=False)
 @freezer.register_generator
 def everything():
     yield "sitemap", {}
-    for name in ("index.html", "404.html", "robots.txt", SHARED["icon"].removeprefix("assets/")):
+    for name in ("index.html", "404.html", "robots.txt", *(asset.removeprefix("assets/") for asset in ASSETS)):
         yield "fixed", {"name": name}
     for one in ONCE:
         yield "once", {"lang": one["lang"], "name": one["tail"]}
