@@ -20,6 +20,7 @@ from leadcore.rendering.frame import (
     IMPRINT_TITLE,
     PRIVACY_TITLE,
     Frame,
+    LanguageLink,
     Page,
     language_link,
     make_frame,
@@ -76,20 +77,24 @@ class Context:
         return addresses.local(self.market, path)
 
     def frame(self) -> Frame:
-        languages = []
-        for other in self._switcher():
-            url = "" if other is self.output else self.local(other.path)
-            languages.append(language_link(self.market, other.locale, url))
         key = ("frame", self.market.id, self.locale)
         bare = self.plan.once(key, lambda: make_frame(self.project, self.market, self.locale))
-        return replace(bare, languages=tuple(languages))
+        return replace(bare, languages=self._switcher())
 
-    def _switcher(self) -> list[Output]:
+    def _switcher(self) -> tuple[LanguageLink, ...]:
         """This page in the market's languages; a language that lacks it is left out, never sent elsewhere."""
         if self.output.kind in ("chooser", "error"):
-            return []
-        by_locale = {o.locale: o for o in self.plan.in_market(self.output) if not o.is_fallback or o is self.output}
-        return [by_locale[tag] for tag in self.market.locales if tag in by_locale]
+            return ()
+        found = self.plan.once_lately(("languages", self.output.key, self.market.id), self._all_languages)
+        return tuple([link._replace(url="") if other is self.output else link for other, link, stays in found if stays or other is self.output])
+
+    def _all_languages(self) -> list[tuple[Output, LanguageLink, bool]]:
+        """The page in each language of the market, with its link, and whether it is written in that language."""
+        by_locale: dict[str, list[Output]] = {}
+        for one in self.plan.in_market(self.output):
+            by_locale.setdefault(one.locale, []).append(one)
+        ordered = [one for tag in self.market.locales for one in by_locale.get(tag, ())]
+        return [(one, language_link(self.market, one.locale, self.local(one.path)), not one.is_fallback) for one in ordered]
 
     def foreign(self, content_locale: str) -> Markup:
         """Attributes for a passage that is not in the page's language, or nothing."""
@@ -290,7 +295,8 @@ class Context:
         parts = self.plan.once_lately(("parts", self.market.id, self.locale, group), lambda: self._all_parts(group))
         if self.output.kind != "post":
             return parts
-        return [{**p, "current": True} if p["key"] == self.output.text else p for p in parts]
+        text = self.output.text
+        return [{**p, "current": True} if text and p["number"] == text.number and p["key"] == text else p for p in parts]
 
     def _all_parts(self, group: str) -> list[dict[str, Any]]:
         series = self.project.document(self.project.series_key(group), self.market, self.locale)

@@ -108,11 +108,8 @@ def _series(plan: Plan, output: Output) -> _Series | None:
 
 
 def _trail(steps: Sequence[Step]) -> str:
-    items = (
-        _object({"@type": '"ListItem"', "position": str(n), "name": name, "item": address})
-        for n, (name, address) in enumerate(steps, 1)
-    )
-    return _object({"@context": _CONTEXT, "@type": '"BreadcrumbList"', "itemListElement": f"[{','.join(items)}]"})
+    items = [f'{{"@type":"ListItem","position":{n},"name":{name},"item":{address}}}' for n, (name, address) in enumerate(steps, 1)]
+    return f'{{"@context":{_CONTEXT},"@type":"BreadcrumbList","itemListElement":[{",".join(items)}]}}'
 
 
 def _stamp(day: dt.date) -> str:
