@@ -6,6 +6,7 @@ the libraries, for which the builder's token stands.
 
 from __future__ import annotations
 
+import contextlib
 import marshal
 import os
 from collections.abc import Callable
@@ -65,14 +66,22 @@ class Kept:
         """Writes the values where there are new ones. Where that fails, they are made again, and that is all."""
         if self._file is None or not self._new:
             return
-        draft = self._file.with_name(f"{self._file.name}.{os.getpid()}")
-        try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_bytes(marshal.dumps((self._token, self._values)))
-            draft.replace(self._file)
-        except OSError:
-            draft.unlink(missing_ok=True)
+        keep_file(self._file, marshal.dumps((self._token, self._values)))
         self._new = {}
+
+
+def keep_file(place: Path, data: bytes) -> bool:
+    """Writes a file of what can be made again, whole or not at all; whether it could be written."""
+    draft = place.with_name(f"{place.name}.{os.getpid()}")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(data)
+        draft.replace(place)
+    except OSError:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        return False
+    return True
 
 
 #: One for the process: its values are the same for all who ask.

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from leadcore.kept import keep_file
 from leadcore.model.leads import PublishedNotice
 from leadcore.model.project import Project
 from leadcore.problems import CLOSING, Place, Problem, ProblemList, ProjectProblems
@@ -219,11 +220,4 @@ def _read_mark(root: Path) -> dict[str, object]:
 
 def _write_mark(root: Path, **values: object) -> None:
     """Adds to the note. Where it cannot be written, the next build looks at everything, and that is all."""
-    place = root / _MARK
-    draft = place.with_suffix(f".{os.getpid()}")
-    try:
-        place.parent.mkdir(exist_ok=True)
-        draft.write_text(json.dumps({**_read_mark(root), **values}), encoding="utf-8")
-        draft.replace(place)
-    except OSError:
-        draft.unlink(missing_ok=True)
+    keep_file(root / _MARK, json.dumps({**_read_mark(root), **values}).encode())

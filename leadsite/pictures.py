@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from leadcore.kept import keep_file
 from leadsite.sharing import shared
 
 FOLDER = "var/images"
@@ -49,15 +49,7 @@ def picture_bytes(root: Path, picture: Picture) -> bytes:
 def _make(root: Path, picture: Picture) -> bytes:
     """Makes a picture and keeps it. Where it cannot be kept, it is made again the next time, and that is all."""
     data = picture.make()
-    place = root / FOLDER / picture.name
-    draft = place.with_name(f"{picture.name}.{os.getpid()}")
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(data)
-        draft.replace(place)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink()
+    keep_file(root / FOLDER / picture.name, data)
     return data
 
 

@@ -17,7 +17,7 @@ from leadcore.model.locales import direction
 from leadcore.rendering.font_files import FontFile, font_file_for, installed_font
 from leadcore.rendering.frame import words_for
 from leadcore.rendering.i18n import N_
-from leadcore.rendering.stylesheet import named_fonts
+from leadcore.rendering.stylesheet import families_of, named_fonts
 from leadsite.pictures import Picture
 from leadsite.plan import Output, Plan
 from leadsite.social_card import Card, Faces, background_of
@@ -122,7 +122,7 @@ def _faces(root: Path, tag: str) -> tuple[tuple[tuple[str, int], ...], ...] | No
 @lru_cache(maxsize=64)
 def _heading(families: str, tag: str) -> FontFile | None:
     """The first installed family of those that the theme names for headings; what only stands in for one is none."""
-    for family in (name.strip().strip("\"'") for name in families.split(",")):
+    for family in families_of(families):
         found = installed_font((family,), tag, 700)
         if found is not None and found.family.casefold() == family.casefold():
             return found

@@ -21,16 +21,12 @@ class Texts:
     facts: Mapping[str, Facts]
 
 
-def read_texts(root: Path, problems: ProblemList, known: Mapping[str, Facts] | None = None, keep: str = "") -> Texts:
-    """Every content file of the project by its key. Those whose facts are `known` are not read now.
+def begin_texts(root: Path, known: Mapping[str, Facts] | None = None, keep: str = "") -> Callable[[ProblemList], Texts]:
+    """Begins to read the project's content files, by other processes where they are many; gives what waits for them and adds
+    their problems. Those whose facts are `known` are not read now.
 
     `keep` names the place in the project where the HTML of what is read is kept; nowhere without it.
     """
-    return begin_texts(root, known, keep)(problems)
-
-
-def begin_texts(root: Path, known: Mapping[str, Facts] | None = None, keep: str = "") -> Callable[[ProblemList], Texts]:
-    """Begins to read the content files, by other processes where they are many; gives what waits for them, as `read_texts`."""
     paths = content_paths(root)
     there = {path: known[path] for path in paths if path in known} if known else {}
     wait = begin_facts(root, [path for path in paths if path not in there], keep)

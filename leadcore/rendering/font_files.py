@@ -14,10 +14,11 @@ import subprocess
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from leadcore.kept import KEPT
 from leadcore.model.locales import language_of, script_of
-from leadcore.rendering.stylesheet import fonts_of
+from leadcore.rendering.stylesheet import families_of, fonts_of
 
 #: The room for font files, and what they may be.
 ROOM = "site/fonts"
@@ -101,11 +102,17 @@ def _facts(data: bytes, path: Path, index: int) -> tuple[str, int, int, bool]:
     with TTFont(io.BytesIO(data), fontNumber=index, lazy=True) as font:
         names, style = font["name"], font["OS/2"]
         family = names.getDebugName(16) or names.getDebugName(1) or path.stem
-        lightest = boldest = int(style.usWeightClass)
-        for axis in font["fvar"].axes if "fvar" in font else ():
-            if axis.axisTag == "wght":
-                lightest, boldest = int(axis.minValue), int(axis.maxValue)
+        lightest, boldest = weights_of(font)
         return str(family), lightest, boldest, bool(style.fsSelection & _ITALIC or font["head"].macStyle & _MAC_ITALIC)
+
+
+def weights_of(font: Any) -> tuple[int, int]:
+    """The lightest and the boldest weight that an opened font draws."""
+    for axis in font["fvar"].axes if "fvar" in font else ():
+        if axis.axisTag == "wght":
+            return int(axis.minValue), int(axis.maxValue)
+    weight = int(font["OS/2"].usWeightClass)
+    return weight, weight
 
 
 def project_font(root: Path, family: str, weight: int = REGULAR) -> FontFile | None:
@@ -138,8 +145,7 @@ def font_file_for(root: Path, tag: str, *, bold: bool = False, family: str = "")
 
 @lru_cache(maxsize=256)
 def _font_file_for(root: Path, tag: str, weight: int, family: str, _changed: int) -> FontFile | None:
-    named = [name.strip().strip("\"'") for name in fonts_of(root, tag).split(",")]
-    families = [name for name in (family, *named) if name]
+    families = [name for name in (family, *families_of(fonts_of(root, tag))) if name]
     try:
         for name in families:
             if font_paths(root) and (found := project_font(root, name, weight) or project_font(root, name)):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from leadcore.model.locales import script_of
 from leadcore.rendering.font_files import REGULAR
 from leadcore.rendering.font_text import ranges_of
+from leadcore.rendering.stylesheet import families_of
 from leadcore.rendering.webfonts import HEADINGS, TEXT, Face, WebFonts
 
 #: What the styles call an adjusted fallback, before its number.
@@ -70,15 +71,10 @@ def _weights(face: Face) -> str:
     return str(face.lightest) if face.lightest == face.boldest else f"{face.lightest} {face.boldest}"
 
 
-def _families(stack: str) -> Iterator[str]:
-    yield from (name.strip().strip("\"'") for name in stack.split(","))
-
-
 def _with(stack: str, known: list[str], first: int = 0) -> str:
     """The stack with each adjusted fallback, from the number `first` on, before the family that it adjusts."""
     out = []
-    for one in stack.split(","):
-        name = one.strip().strip("\"'")
+    for one, name in zip(stack.split(","), families_of(stack), strict=True):
         out += [f"{FALLBACK}{known.index(name, first)}"] if name in known[first:] else []
         out.append(one)
     return ",".join(out)
@@ -88,7 +84,7 @@ def _fallbacks(fonts: WebFonts, family: str, stack: str, names: list[str]) -> It
     """Faces of the known families of a stack that take as much room as the web font, so that its coming moves nothing."""
     script = script_of(fonts.locale)
     ours = [face for face in fonts.faces if face.family == family]
-    for name in _families(stack):
+    for name in families_of(stack):
         known = KNOWN.get((name, script))
         if known is None or not all(face.metrics[3] for face in ours):
             continue

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from leadcore.rendering.font_files import BOLD, REGULAR, FontFile
+from leadcore.rendering.font_files import BOLD, REGULAR, FontFile, weights_of
 
 #: Beside what fontTools keeps by itself: the figures that style sheets ask for.
 _FIGURES = ("tnum", "pnum", "lnum", "onum")
@@ -83,7 +83,7 @@ def cut(whole: bytes, characters: str, script: str) -> Subset:
         name_IDs=list(_LICENCE if _RESERVED in _said(font, _LICENCE) else (*_LICENCE, *_OWN)), notdef_outline=True,
     )  # fmt: skip
     order = {name: number for number, name in enumerate(font.getGlyphOrder())}
-    lightest, boldest = _weights(font)
+    lightest, boldest = weights_of(font)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[ord(sign) for sign in characters])
     cutter.subset(font)
@@ -115,13 +115,6 @@ def metrics_of(whole: bytes, script: str) -> Metrics:
     sample = SAMPLES.get(script, "")
     width = sum(glyph[1] for glyph in Shaper(whole).shape(sample)) / len(sample) / em if sample else 0.0
     return Metrics(ascent=ascent / em, descent=descent / em, line_gap=gap / em, width=width)
-
-
-def _weights(font: Any) -> tuple[int, int]:
-    for axis in font["fvar"].axes if "fvar" in font else ():
-        if axis.axisTag == "wght":
-            return int(axis.minValue), int(axis.maxValue)
-    return int(font["OS/2"].usWeightClass), int(font["OS/2"].usWeightClass)
 
 
 def _said(font: Any, names: Iterable[int]) -> str:

@@ -150,6 +150,11 @@ def named_fonts(root: Path, tag: str, name: str) -> str:
     return found
 
 
+def families_of(stack: str) -> list[str]:
+    """The families of a `font-family` as a style sheet writes it, without their quotes."""
+    return [name.strip().strip("\"'") for name in stack.split(",")]
+
+
 def forget_styles() -> None:
     """Makes the next page read the style sheet again."""
     for kept in (css, _css_for, named_fonts):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import marshal
-import os
 import re
 from array import array
 from collections.abc import Iterable, Mapping
@@ -14,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from leadcore.kept import keep_file
 from leadcore.model.fonts import FontChoice
 from leadcore.model.locales import script_of
 from leadcore.rendering.font_files import BOLD, REGULAR, FontFile, project_font
@@ -142,17 +142,12 @@ def _made(root: Path, choice: FontChoice, locale: str, characters: Mapping[str, 
 
 def keep(place: Path, data: bytes) -> None:
     """Writes what can be made again, and takes away the oldest of its kind. Where that fails, it is made again."""
-    draft = place.with_name(f"{place.name}.{os.getpid()}")
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(data)
-        draft.replace(place)
+    if not keep_file(place, data):
+        return
+    with contextlib.suppress(OSError):
         kin = sorted(place.parent.glob(f"*{place.suffix}"), key=lambda path: path.stat().st_mtime_ns)
         for old in kin[:-_KEPT]:
             old.unlink(missing_ok=True)
-    except OSError:
-        with contextlib.suppress(OSError):
-            draft.unlink()
 
 
 def wrongly_drawn(fonts: WebFonts, words: Mapping[str, Iterable[str]]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import gzip
 import json
 import os
@@ -20,32 +19,21 @@ from click.testing import CliRunner
 from leadcore.problems import ProjectProblems
 from leadcore.reading import load_project
 from leadcore.rendering import webfonts
-from leadcore.rendering.assets import assets
 from leadcore.rendering.font_files import installed_font
-from leadcore.rendering.i18n import forget_catalogs
-from leadcore.rendering.templating import forget_templates
 from leadsite import fonts as site_fonts
 from leadsite.app import create_site_app
-from leadsite.build import build_site, current
+from leadsite.build import build_site
 from leadsite.checks import check_project
 from leadsite.cli import main
 from leadsite.font_checks import MOST_BYTES
-from leadsite.freeze import BuildReport, freeze
+from leadsite.freeze import freeze
 from leadsite.plan import make_plan
 
-TODAY = dt.date(2026, 9, 14)
+from .building import TODAY, build
+
 LATIN = "".join(map(chr, range(32, 127)))
 CHOICE = '\n[fonts]\nen = "Plain"\n'
 FONT = re.compile(r"assets/plain\.[0-9a-f]{10}\.woff2")
-
-
-def build(root: Path, out: Path) -> BuildReport:
-    """A build as a process of its own would make it."""
-    forget_catalogs()
-    forget_templates()
-    assets.cache_clear()
-    state, changes = current(root, out, (), TODAY)
-    return build_site(root, out, today=TODAY, state=state, changes=changes)
 
 
 def tree(out: Path) -> dict[str, bytes]:

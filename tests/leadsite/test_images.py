@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import io
 import os
@@ -16,18 +15,14 @@ from typing import Any
 import pytest
 from PIL import Image, ImageCms
 
-from leadcore.rendering.assets import assets
-from leadcore.rendering.i18n import forget_catalogs
-from leadcore.rendering.templating import forget_templates
 from leadsite import images
 from leadsite.app import create_site_app
-from leadsite.build import build_site, current
 from leadsite.checks import check_project
-from leadsite.freeze import BuildReport
 from leadsite.pictures import FOLDER as KEPT
 from leadsite.pictures import Picture, make_pictures, picture_bytes
 
-TODAY = dt.date(2026, 9, 14)
+from .building import TODAY, build
+
 POST = "content/blog/basics/01-start.en.md"
 Edit = Callable[[Path, str, str], None]
 
@@ -47,14 +42,6 @@ def show(root: Path, name: str, data: bytes, words: str = "A photo") -> None:
     (root / "content/images" / name).write_bytes(data)
     path = root / POST
     path.write_text(path.read_text("utf-8") + f'\n\n![{words}]({name} "Said of it")\n', "utf-8")
-
-
-def build(root: Path, out: Path) -> BuildReport:
-    forget_catalogs()
-    forget_templates()
-    assets.cache_clear()
-    state, changes = current(root, out, (), TODAY)
-    return build_site(root, out, today=TODAY, state=state, changes=changes)
 
 
 def published(out: Path, market: str = "us") -> list[str]:

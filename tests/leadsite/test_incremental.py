@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import random
 import re
@@ -13,24 +12,11 @@ from pathlib import Path
 import pytest
 from flask_frozen import Freezer
 
-from leadcore.rendering.assets import assets
-from leadcore.rendering.i18n import forget_catalogs
-from leadcore.rendering.templating import forget_templates
 from leadsite.app import create_site_app
-from leadsite.build import build_site, current
+from leadsite.build import current
 from leadsite.checks import check_project
-from leadsite.freeze import BuildReport
 
-TODAY = dt.date(2026, 9, 14)
-
-
-def build(root: Path, out: Path, *, jobs: int = 1) -> BuildReport:
-    """A build as a process of its own would make it: nothing kept in memory from the last one."""
-    forget_catalogs()
-    forget_templates()
-    assets.cache_clear()
-    state, changes = current(root, out, (), TODAY)
-    return build_site(root, out, today=TODAY, jobs=jobs, state=state, changes=changes)
+from .building import TODAY, build
 
 
 def tree(out: Path) -> dict[str, bytes]:

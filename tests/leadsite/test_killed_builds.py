@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
 import shutil
 import signal
@@ -11,18 +10,10 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-
-def _edits() -> ModuleType:
-    path = Path(__file__).with_name("test_incremental.py")
-    spec = importlib.util.spec_from_file_location("leadsite_test_incremental", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from . import test_incremental as edits
 
 
 def _build(root: Path, out: Path) -> None:
@@ -40,7 +31,7 @@ def _markets(out: Path) -> dict[str, dict[str, bytes]]:
 
 
 def _kill_builds(root: Path, tmp_path: Path, grow: Callable[[Path], None], kills: int, seed: int) -> None:
-    edits, dice = _edits(), random.Random(seed)
+    dice = random.Random(seed)
     grow(root)
     out, cold = tmp_path / "out", tmp_path / "cold"
     _build(root, out)
@@ -77,9 +68,9 @@ def _kill_builds(root: Path, tmp_path: Path, grow: Callable[[Path], None], kills
 
 
 def test_a_build_killed_at_any_moment_leaves_whole_sites(small_project: Path, tmp_path: Path) -> None:
-    _kill_builds(small_project, tmp_path, _edits().grow, 6, 5)
+    _kill_builds(small_project, tmp_path, edits.grow, 6, 5)
 
 
 @pytest.mark.slow
 def test_a_build_killed_at_100_random_moments_leaves_whole_sites(copy_of_example: Path, tmp_path: Path) -> None:
-    _kill_builds(copy_of_example, tmp_path, _edits().enlarge, 100, 11)
+    _kill_builds(copy_of_example, tmp_path, edits.enlarge, 100, 11)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import os
 import re
@@ -16,18 +15,14 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat, features
 
 from leadcore.model.project import Project
 from leadcore.reading import load_project
-from leadcore.rendering.assets import assets
-from leadcore.rendering.i18n import forget_catalogs
-from leadcore.rendering.templating import forget_templates
 from leadsite import social, social_drawing
-from leadsite.build import build_site, current
-from leadsite.freeze import BuildReport
 from leadsite.pictures import FOLDER as KEPT
 from leadsite.plan import make_plan
 from leadsite.social import card_of, faces_for
 from leadsite.social_card import HEIGHT, WIDTH, Card
 
-TODAY = dt.date(2026, 9, 14)
+from .building import TODAY, build
+
 LOCALES = ["en-US", "de", "fr-CA", "pt-BR", "uz", "ru", "kk", "ar", "he", "gu-IN", "mr-IN", "bn-BD", "ja", "zh-Hans"]
 Edit = Callable[[Path, str, str], None]
 
@@ -46,14 +41,6 @@ def social_site(small_site: Path) -> Path:
     path = small_site / "site/site.toml"
     path.write_text(path.read_text("utf-8") + "social_images = true\n", "utf-8")
     return small_site
-
-
-def build(root: Path, out: Path) -> BuildReport:
-    forget_catalogs()
-    forget_templates()
-    assets.cache_clear()
-    state, changes = current(root, out, (), TODAY)
-    return build_site(root, out, today=TODAY, state=state, changes=changes)
 
 
 def drawn(root: Path) -> set[str]:

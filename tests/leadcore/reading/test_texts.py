@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from leadcore.model.pages import TextKey
 from leadcore.problems import ProblemList
 from leadcore.reading.blocks import read_blocks
-from leadcore.reading.content import read_texts
+from leadcore.reading.content import begin_texts
 from leadcore.reading.facts import facts_to_text, read_facts
 from leadcore.rendering.links import line_of_link, links_in
 
@@ -70,7 +70,7 @@ def test_every_file_of_the_content_rooms_is_read_and_no_other(tmp_path: Path) ->
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("", encoding="utf-8")
     problems = ProblemList()
-    found = read_texts(tmp_path, problems).by_key
+    found = begin_texts(tmp_path)(problems).by_key
     assert problems.found == []
     assert {key.name: [t.locale for t in texts] for key, texts in found.items()} == {"a": ["en", "gu"], "b": ["en"], "c": ["en"]}
 
