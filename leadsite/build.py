@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +26,7 @@ def current(root: Path, out: Path, asked: tuple[str, ...], today: dt.date) -> tu
         return state, None
     if not (out / "manifest.json").is_file() or state.rest["closed"]:
         return state, None
-    return state, state.changes(root, out)
+    return state, state.changes(root, out, ahead=lambda: import_module("leadsite.edits"))
 
 
 def build_site(

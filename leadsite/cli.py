@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import importlib
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -140,6 +139,12 @@ def print_problems(problems: tuple[Problem, ...]) -> None:
     click.echo(f"{count} problem{'s' if count != 1 else ''}", err=True)
 
 
+def _echo_json(value: Any, indent: int | None = None) -> None:
+    import json  # An unchanged build does without it.
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
 def today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
 
@@ -162,7 +167,7 @@ def check(ctx: click.Context, markets: tuple[str, ...], as_json: bool) -> None:
     known, sound = known_at(root, root / "build")
     _, _, problems = check_project(root, markets, today=today(), known=known, sound=sound)
     if as_json:
-        click.echo(json.dumps([p.as_dict() for p in problems], ensure_ascii=False, indent=2))
+        _echo_json([p.as_dict() for p in problems], indent=2)
     elif problems:
         print_problems(problems)
     else:
@@ -189,6 +194,7 @@ def build(ctx: click.Context, markets: tuple[str, ...], out: Path | None, jobs: 
     started = time.monotonic()
     root = root_of(ctx)
     out = out or root / "build"
+    ctx.find_root().obj["dropped"] = True
     # A build makes many small values that live to its end: collecting among them costs a quarter of its time.
     gc.disable()
     state, changes = current(root, out, markets, today())
@@ -232,7 +238,7 @@ def _say_notices(problems: tuple[Problem, ...], new: int) -> None:
 def _say_built(pages: int, written: int, unchanged: int, removed: int, markets: tuple[str, ...], seconds: float, as_json: bool) -> None:
     if as_json:
         numbers = {"pages": pages, "written": written, "unchanged": unchanged, "removed": removed, "seconds": round(seconds, 3), "markets": markets}
-        click.echo(json.dumps(numbers))
+        _echo_json(numbers)
         return
     click.echo(
         f"{len(markets)} markets, {pages} pages: {written} written, {unchanged} unchanged, {removed} removed, {seconds:.2f} s"
@@ -307,7 +313,7 @@ def market_list(ctx: click.Context, as_json: bool) -> None:
         for m in load_project(root_of(ctx)).markets.values()
     ]
     if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        _echo_json(rows, indent=2)
     for row in [] if as_json else rows:
         click.echo(f"{row['id']:6} {row['jurisdiction']:6} {', '.join(row['locales']):32} {row['base_url']}")
 

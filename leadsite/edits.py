@@ -55,7 +55,9 @@ def build_edits(root: Path, out: Path, state: State, changes: Changes, today: dt
     anchored = set(state.rest["anchored"])
     if any(edit.moves or edit.name in anchored for edit in edits):
         return None
-    facts, spent = tidy_bodies(root, kept_at(root, out), state.facts | read)
+    moved, spent = tidy_bodies(root, kept_at(root, out), state.facts | read)
+    newer = read | moved
+    facts = state.facts | newer
     site, markets, forms = pickle.loads(state.rest["frame"])
     if site.social_images and any(edit.renames for edit in edits):
         return None  # Pictures are drawn anew.
@@ -69,10 +71,10 @@ def build_edits(root: Path, out: Path, state: State, changes: Changes, today: dt
     with sole_writer(out):
         size, mtime_ns = state.manifest[0]
         # Another build has been here, or was interrupted.
-        if differing(str(out), (MANIFEST,), (size,), (mtime_ns,)) or any(out.glob(STAGING + "*")):
+        if any(differing(str(out), (MANIFEST,), (size,), (mtime_ns,))) or any(out.glob(STAGING + "*")):
             return None
         with staging_in(out) as staging:
-            report = _EditBuild(root, out, staging, state, plan).run(edits, stamps, changes)
+            report = _EditBuild(root, out, staging, state, plan).run(edits, stamps, changes, newer)
             for name in spent if report is not None else ():
                 (root / name).unlink(missing_ok=True)
             return report
@@ -142,14 +144,17 @@ class _EditBuild:
     def __init__(self, root: Path, out: Path, staging: Path, state: State, plan: Plan) -> None:
         self.root, self.out, self.staging, self.state, self.plan = root, out, staging, state, plan
 
-    def run(self, edits: Sequence[_Edit], stamps: Mapping[str, Stamp], changes: Changes) -> BuildReport | None:
-        state, plan, facts = self.state, self.plan, self.plan.project.facts
+    def run(
+        self, edits: Sequence[_Edit], stamps: Mapping[str, Stamp], changes: Changes, newer: Mapping[str, bytes]
+    ) -> BuildReport | None:
+        """Renders and keeps. `newer` are the facts that are not as they were kept."""
+        state, plan = self.state, self.plan
         lost = frozenset(changes.damaged)
         touched = {number: output for number, output in enumerate(plan.outputs) if output.file in lost} if lost else {}
         if len(touched) < len(lost):
             return None  # An asset is lost.
         touched |= _touched(plan, edits, state.rest["newest"])
-        sources = {edit.path: (stamps[edit.path], file_digest(facts[edit.path])) for edit in edits}
+        sources = {edit.path: (stamps[edit.path], file_digest(newer[edit.path])) for edit in edits}
         recipes = Recipes(plan, state.digests | {path: digest for path, (_, digest) in sources.items()}, state.code)
         last = {output.file: state.made(number) for number, output in touched.items()}
         step = Step(recipes, self.staging, last, lost)
@@ -160,10 +165,7 @@ class _EditBuild:
             self._patch_manifest(written)
             switch(self.staging, self.out, fresh, (), state.output_files, (), guarded=False)
         manifest = os.stat(self.out / MANIFEST)
-        sections = state.with_edits(
-            sources, changes.folders, written, facts,
-            (manifest.st_size, manifest.st_mtime_ns), state.rest,
-        )  # fmt: skip
+        sections = state.with_edits(sources, changes.folders, written, newer, (manifest.st_size, manifest.st_mtime_ns))
         write_state(self.root, self.out, sections)
         return BuildReport(
             written=len(fresh), unchanged=len(state.output_files) - len(fresh), removed=0, pages=len(plan.outputs),

@@ -9,6 +9,25 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 
+def begun(task: Callable[[], Found]) -> Callable[[], Found]:
+    """Begins a task in a process of its own; gives what waits for it and returns what it gives, or raises what it raises."""
+    reader, child = _start((task,))
+
+    def wait() -> Found:
+        answer: list[Found] | BaseException = _answer(reader, child)
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer[0]
+
+    return wait
+
+
+def at_once(task: Callable[[], Found]) -> Callable[[], Found]:
+    """Does a task in this process; gives what returns what it gave."""
+    found = task()
+    return lambda: found
+
+
 def shared(tasks: Sequence[Callable[[], Found]], jobs: int) -> list[Found]:
     """What each task gives, in their order. What a task raises is raised, and the others' results are dropped."""
     jobs = min(jobs, len(tasks))

@@ -81,18 +81,17 @@ def settled_stamp(path: Path) -> Stamp:
     return stat.st_size, stat.st_mtime_ns if stat.st_mtime_ns < time.time_ns() - TICK_NS else 0
 
 
-def differing(root: str, paths: Sequence[str], sizes: Sequence[int], times: Sequence[int]) -> list[int]:
-    """The numbers of the files that are not as they were, or gone."""
-    stat, found, prefix = os.stat, [], root + "/"
+def differing(root: str, paths: Sequence[str], sizes: Sequence[int], times: Sequence[int]) -> Iterator[int]:
+    """The numbers of the files that are not as they were, or gone, each when it is come upon."""
+    stat, prefix = os.stat, root + "/"
     for number, (path, size, mtime_ns) in enumerate(zip(paths, sizes, times, strict=True)):
         try:
             now = stat(prefix + path)
         except OSError:
-            found.append(number)
+            yield number
             continue
         if now.st_mtime_ns != mtime_ns or now.st_size != size:
-            found.append(number)
-    return found
+            yield number
 
 
 def additions(root: str, folders: Mapping[str, int], known: Set[str]) -> tuple[tuple[str, ...], dict[str, int]]:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import marshal
+import mmap
 import os
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from leadsite.sharing import shared
+from leadsite.sharing import at_once, begun
 from leadsite.sources import FEWEST_TO_SHARE, Stamp, additions, differing, digest_of
 
 #: Changes when what is kept here changes its meaning.
@@ -25,7 +27,7 @@ _DIGEST, _RECIPE, _SHA = 16, 102, 32
 
 
 #: What a section holds: bytes, or many of them one after the other.
-Section = bytes | list[bytes]
+Section = bytes | memoryview | list[bytes | memoryview]
 
 
 class Made(NamedTuple):
@@ -67,37 +69,32 @@ class State:
 
     def __init__(self, path: Path) -> None:
         """Raises OSError, ValueError, EOFError or TypeError for a file that is none."""
-        self._handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        head = os.pread(self._handle, len(FORMAT) + 8, 0)
-        if head[: len(FORMAT)] != FORMAT:
-            raise ValueError("another format")
+        with path.open("rb") as file:
+            # A file that another takes the place of stays as it was where it is mapped.
+            whole = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         start = len(FORMAT) + 8
-        length = int.from_bytes(head[len(FORMAT) :], "big")
-        self._index: dict[str, tuple[int, int]] = marshal.loads(os.pread(self._handle, length, start))
-        self._start = start + length
+        if whole[: len(FORMAT)] != FORMAT:
+            raise ValueError("another format")
+        length = int.from_bytes(whole[len(FORMAT) : start], "big")
+        self._index: dict[str, tuple[int, int]] = marshal.loads(whole[start : start + length])
+        self._sections = whole[start + length :]
         self.code, self.day, self.asked, self.rest = self._marshalled("head")
 
-    def __del__(self) -> None:
-        if hasattr(self, "_handle"):
-            os.close(self._handle)
+    def _view(self, name: str) -> memoryview:
+        start, length = self._index[name]
+        if start + length > len(self._sections):
+            raise EOFError(name)
+        return self._sections[start : start + length]
 
     def _bytes(self, name: str) -> bytes:
-        start, length = self._index[name]
-        parts = []
-        while length > 0:
-            part = os.pread(self._handle, length, self._start + start)
-            if not part:
-                raise EOFError(name)
-            parts.append(part)
-            start, length = start + len(part), length - len(part)
-        return b"".join(parts)
+        return bytes(self._view(name))
 
     def _marshalled(self, name: str) -> Any:
-        return marshal.loads(self._bytes(name))
+        return marshal.loads(self._view(name))
 
     def _numbers(self, name: str) -> array[int]:
         found = array("q")
-        found.frombytes(self._bytes(name))
+        found.frombytes(self._view(name))
         return found
 
     @cached_property
@@ -119,13 +116,11 @@ class State:
         return tuple(self.rest["markets"])
 
     @cached_property
-    def facts(self) -> dict[str, bytes]:
+    def facts(self) -> KeptFacts:
         """The facts of each content file."""
-        data, found, at = self._bytes("facts"), {}, 0
-        for path, length in zip(_lines(self._bytes("fact paths")), self._numbers("fact lengths"), strict=True):
-            found[path] = data[at : at + length]
-            at += length
-        return found
+        lengths = self._numbers("fact lengths")
+        places = zip(accumulate(lengths, initial=0), lengths, strict=False)
+        return KeptFacts(dict(zip(_lines(self._bytes("fact paths")), places, strict=True)), self._view("facts"), {})
 
     @cached_property
     def digests(self) -> dict[str, bytes]:
@@ -146,14 +141,14 @@ class State:
         return {file: self.made(number) for number, file in enumerate(self.output_files)}
 
     @cached_property
-    def _columns(self) -> tuple[bytes, bytes, array[int], array[int]]:
-        return self._bytes("recipes"), self._bytes("shas"), self._numbers("output sizes"), self._numbers("output times")
+    def _columns(self) -> tuple[memoryview, memoryview, array[int], array[int]]:
+        return self._view("recipes"), self._view("shas"), self._numbers("output sizes"), self._numbers("output times")
 
     def made(self, number: int) -> Made:
         """The output of this number, as the build made it."""
         recipes, shas, sizes, times = self._columns
-        recipe = recipes[number * _RECIPE : (number + 1) * _RECIPE].rstrip(b"\0")
-        return Made(recipe, shas[number * _SHA : (number + 1) * _SHA], (sizes[number], times[number]))
+        recipe = bytes(recipes[number * _RECIPE : (number + 1) * _RECIPE]).rstrip(b"\0")
+        return Made(recipe, bytes(shas[number * _SHA : (number + 1) * _SHA]), (sizes[number], times[number]))
 
     def with_edits(
         self,
@@ -162,9 +157,8 @@ class State:
         outputs: Mapping[int, Kept],
         facts: Mapping[str, bytes],
         manifest_stamp: Stamp,
-        rest: Mapping[str, Any],
     ) -> dict[str, Section]:
-        """The sections of this state with what an edit changed: sources by path, outputs by number."""
+        """The sections of this state with what an edit changed: sources and facts by path, outputs by number."""
         recipes, shas = (bytearray(column) for column in self._columns[:2])
         output_sizes, output_times = self._columns[2], self._columns[3]
         for n, one in outputs.items():
@@ -172,16 +166,15 @@ class State:
             shas[n * _SHA : (n + 1) * _SHA] = one.sha256
             output_sizes[n], output_times[n] = one.stamp
         sizes, times = self._numbers("source sizes"), self._numbers("source times")
-        digests = bytearray(self._bytes("source digests"))
+        digests = bytearray(self._view("source digests"))
         numbers = {path: n for n, path in enumerate(self.source_paths) if path in sources}
         for path, (stamp, digest) in sources.items():
             n = numbers[path]
             sizes[n], times[n] = stamp
             digests[n * _DIGEST : (n + 1) * _DIGEST] = digest
-        same = ("source paths", "output files", "rows", "manifest places")
-        kept: dict[str, Section] = {name: self._bytes(name) for name in same}
-        return kept | {
-            "head": marshal.dumps((self.code, self.day, self.asked, dict(rest))),
+        lengths, pieces = self._spliced(facts)
+        same: dict[str, Section] = {name: self._view(name) for name in self._index}
+        return same | {
             "source sizes": sizes.tobytes(),
             "source times": times.tobytes(),
             "source digests": bytes(digests),
@@ -191,8 +184,22 @@ class State:
             "recipes": bytes(recipes),
             "shas": bytes(shas),
             "manifest stamp": marshal.dumps(manifest_stamp),
-            **_facts_sections(facts),
+            "fact lengths": lengths.tobytes(),
+            "facts": pieces,
         }
+
+    def _spliced(self, facts: Mapping[str, bytes]) -> tuple[array[int], list[bytes | memoryview]]:
+        """The lengths of all facts and their bytes, these facts in the places of the kept ones."""
+        lengths, whole = self._numbers("fact lengths"), self._view("facts")
+        pieces: list[bytes | memoryview] = []
+        done = start = 0
+        for number, path in enumerate(self.facts):
+            length = lengths[number]
+            if path in facts:
+                pieces += (whole[done:start], facts[path])
+                done, lengths[number] = start + length, len(facts[path])
+            start += length
+        return lengths, [*pieces, whole[done:]]
 
     @cached_property
     def rows(self) -> list[tuple[Any, ...]]:
@@ -212,12 +219,18 @@ class State:
         stamp: Stamp = self._marshalled("manifest stamp")
         return stamp, self._numbers("manifest places")
 
-    def changes(self, root: Path, out: Path) -> Changes:
-        """What is not as it was. The outputs are looked at by a process of their own where there are many."""
+    def changes(self, root: Path, out: Path, ahead: Callable[[], object] = lambda: None) -> Changes:
+        """What is not as it was. Where there are many outputs, another process looks at them; `ahead` is called as soon as a
+        source differs, while others look on."""
         paths, folders = self.source_paths, self.folders
-        look = partial(differing, str(root), paths, self._numbers("source sizes"), self._numbers("source times"))
-        jobs = 2 if len(self.output_files) >= FEWEST_TO_SHARE else 1
-        suspects, damaged = shared((look, partial(self._damaged, out)), jobs)
+        begin = begun if len(self.output_files) >= FEWEST_TO_SHARE else at_once
+        damaged = begin(lambda: self._damaged(out))
+        look = differing(str(root), paths, self._numbers("source sizes"), self._numbers("source times"))
+        suspects = list(islice(look, 1))
+        if suspects:
+            others = begin(lambda: list(look))
+            ahead()
+            suspects += others()
         changed, removed = [], []
         for number in suspects:
             path = paths[number]
@@ -228,7 +241,7 @@ class State:
                 changed.append(path)
         added, new_times = additions(str(root), folders, set(paths)) if folders else ((), {})
         return Changes(
-            changed=tuple(changed), added=added, removed=tuple(removed), damaged=self._named(damaged), folders=new_times
+            changed=tuple(changed), added=added, removed=tuple(removed), damaged=self._named(damaged()), folders=new_times
         )
 
     def damaged(self, out: Path) -> tuple[str, ...]:
@@ -236,10 +249,33 @@ class State:
         return self._named(self._damaged(out))
 
     def _damaged(self, out: Path) -> list[int]:
-        return differing(str(out), self.output_files, self._numbers("output sizes"), self._numbers("output times"))
+        return list(differing(str(out), self.output_files, self._numbers("output sizes"), self._numbers("output times")))
 
     def _named(self, numbers: Sequence[int]) -> tuple[str, ...]:
         return tuple(self.output_files[number] for number in numbers)
+
+
+class KeptFacts(Mapping[str, bytes]):
+    """Facts that lie one after the other, each taken out when it is asked for; some of them may be newer."""
+
+    def __init__(self, places: Mapping[str, tuple[int, int]], whole: memoryview, newer: Mapping[str, bytes]) -> None:
+        self._places, self._whole, self._newer = places, whole, newer
+
+    def __getitem__(self, path: str) -> bytes:
+        if path in self._newer:
+            return self._newer[path]
+        start, length = self._places[path]
+        return bytes(self._whole[start : start + length])
+
+    def __or__(self, newer: Mapping[str, bytes]) -> KeptFacts:
+        """These facts with newer ones of the same files."""
+        return KeptFacts(self._places, self._whole, {**self._newer, **newer})
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 def _lines(data: bytes) -> list[str]:
@@ -296,18 +332,12 @@ def sections_of(done: Finished) -> dict[str, Section]:
         "output times": array("q", (one.stamp[1] for one in made)).tobytes(),
         "recipes": b"".join(one.recipe.ljust(_RECIPE, b"\0") for one in made),
         "shas": b"".join(one.sha256 for one in made),
-        **_facts_sections(done.facts),
+        "fact paths": os.fsencode("\0".join(done.facts)),
+        "fact lengths": array("q", map(len, done.facts.values())).tobytes(),
+        "facts": list(done.facts.values()),
         "rows": done.rows,
         "manifest stamp": marshal.dumps(done.manifest_stamp),
         "manifest places": array("q", done.manifest_places).tobytes(),
-    }
-
-
-def _facts_sections(facts: Mapping[str, bytes]) -> dict[str, Section]:
-    return {
-        "fact paths": os.fsencode("\0".join(facts)),
-        "fact lengths": array("q", map(len, facts.values())).tobytes(),
-        "facts": list(facts.values()),
     }
 
 
@@ -315,7 +345,7 @@ def write_state(root: Path, out: Path, sections: Mapping[str, Section]) -> None:
     """Keeps the state. Where it cannot be kept, the next build starts from nothing, and that is all."""
     index, at = {}, 0
     for name, data in sections.items():
-        length = len(data) if isinstance(data, bytes) else sum(map(len, data))
+        length = sum(map(len, data)) if isinstance(data, list) else len(data)
         index[name] = (at, length)
         at += length
     head = marshal.dumps(index)
@@ -326,10 +356,7 @@ def write_state(root: Path, out: Path, sections: Mapping[str, Section]) -> None:
         with draft.open("wb") as file:
             file.write(FORMAT + len(head).to_bytes(8, "big") + head)
             for data in sections.values():
-                if isinstance(data, bytes):
-                    file.write(data)
-                else:
-                    file.writelines(data)
+                file.writelines(data if isinstance(data, list) else (data,))
         draft.replace(place)
     except OSError:
         draft.unlink(missing_ok=True)

@@ -96,12 +96,12 @@ def file_digest(facts: Facts) -> bytes:
 
 
 def tidy_bodies(root: Path, keep: str, facts: Mapping[str, Facts]) -> tuple[dict[str, Facts], frozenset[str]]:
-    """The facts, after the bodies of small segments were brought together in one where there are many of these, and the
-    segments that nobody needs once these facts are kept."""
+    """Brings the bodies of small segments together in one where there are many of these: the facts of those that were moved,
+    and the segments that nobody needs once these facts are kept."""
     small = {name for name, size in segments(root, keep).items() if size < _SMALL}
     if len(small) < _MANY_SEGMENTS:
-        return dict(facts), frozenset()
-    moved = dict(facts)
+        return {}, frozenset()
+    moved = {}
     with Bodies(root, keep) as bodies:
         for path, one in facts.items():
             meta, lines, rows, kept, digest = marshal.loads(one)

@@ -13,8 +13,8 @@ from markupsafe import Markup, escape
 _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3000-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"
 _URL = rf"https?://(?:[A-Za-z0-9][^\s<>\"\u2066-\u2069{_UNSPACED}]*|\w[^\s<>\"\u2066-\u2069]*)"
 _EMAIL = r"[A-Za-z0-9][A-Za-z0-9._%+-]*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}"
-#: An address with the isolate around it, which the element replaces, or alone.
-_ADDRESS = re.compile(rf"[\u2066-\u2068](?P<apart>{_URL}|{_EMAIL})\u2069|(?P<bare>{_URL}|{_EMAIL})")
+#: An address with the isolate around it, which the element replaces, or alone. Compiled when a notice is first shown.
+_ADDRESS = rf"[\u2066-\u2068](?P<apart>{_URL}|{_EMAIL})\u2069|(?P<bare>{_URL}|{_EMAIL})"
 #: Ends of sentences and quotations, in the scripts that write them without a space before.
 _TRAILING = ".,;:!?…'\"»«›‹“”‘’„،؛؟۔।॥。，；：！？、）」』】"
 
@@ -22,7 +22,7 @@ _TRAILING = ".,;:!?…'\"»«›‹“”‘’„،؛؟۔।॥。，；：！�
 def linked(text: str) -> Markup:
     """The text as HTML, its web and e-mail addresses turned into links."""
     parts, end = [], 0
-    for match in _ADDRESS.finditer(text):
+    for match in re.finditer(_ADDRESS, text):
         found = match["apart"] or match["bare"]
         address = _without_trailing(found)
         parts += [escape(text[end : match.start()]), _link(address), escape(found[len(address) :])]

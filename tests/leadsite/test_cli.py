@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -123,6 +126,29 @@ def test_build_says_what_it_did(small_site: Path, tmp_path: Path) -> None:
     said = json.loads(done.stdout)
     assert set(said) == {"pages", "written", "unchanged", "removed", "seconds", "markets"}
     assert (said["written"], said["removed"], said["markets"]) == (0, 0, ["us"]) and said["unchanged"] > 10
+
+
+def process(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    """The command line as a process of its own."""
+    return subprocess.run([sys.executable, "-m", "leadsite", *map(str, words)], capture_output=True, text=True, timeout=120)
+
+
+def test_a_process_that_ends_at_once_has_said_everything(small_site: Path) -> None:
+    for told, aside in (("pages: ", "3 notices published: keep notices/ with the project\n"), (" 0 written", "")):
+        done = process("build", "--project", small_site)
+        assert (done.returncode, done.stderr) == (0, aside) and told in done.stdout and done.stdout.endswith(" s\n")
+    (small_site / "content/markets/us.toml").write_text("nothing", "utf-8")
+    done = process("build", "--project", small_site)
+    assert (done.returncode, done.stdout) == (1, "") and done.stderr.endswith(("problem\n", "problems\n"))
+    assert process("build", "--nonsense", "--project", small_site).returncode == 2
+
+
+def test_nobody_who_listens_is_told_so(small_site: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run([sys.executable, "-m", "leadsite", "build", "--project", small_site], stdout=writer, stderr=subprocess.PIPE, timeout=120)
+    os.close(writer)
+    assert done.returncode != 0 and b"Traceback" not in done.stderr
 
 
 def test_build_goes_into_the_projects_own_folder(small_site: Path) -> None:

@@ -15,6 +15,7 @@ from flask_frozen import Freezer
 from leadsite.app import create_site_app
 from leadsite.build import current
 from leadsite.checks import check_project
+from leadsite.state import read_state
 
 from .building import TODAY, build
 
@@ -325,6 +326,28 @@ def test_an_output_that_was_touched_or_lost_is_made_again(small_project: Path, t
     assert changes is not None and changes.damaged == (page.relative_to(out).as_posix(),)
     build(small_project, out)
     assert tree(out) == whole
+
+
+@pytest.mark.parametrize("edited", [0, 1, 2])
+def test_several_processes_find_the_changes_that_one_finds(
+    small_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edited: int
+) -> None:
+    out = tmp_path / "out"
+    grow(small_project)
+    for path in small_project.rglob("*"):
+        os.utime(path, (1e9, 1e9))  # What was written a moment ago is looked at again.
+    build(small_project, out)
+    page = sorted(out.rglob("index.html"))[-1]
+    page.unlink()
+    for path in posts(small_project)[:edited]:
+        path.write_text(path.read_text("utf-8") + "\nOne more sentence.\n", "utf-8")
+    (_, alone), ahead = current(small_project, out, (), TODAY), []
+    monkeypatch.setattr("leadsite.state.FEWEST_TO_SHARE", 0)
+    state = read_state(small_project, out)
+    assert state is not None
+    together = state.changes(small_project, out, ahead=lambda: ahead.append(True))
+    assert together == alone and together.damaged == (page.relative_to(out).as_posix(),)
+    assert (len(together.changed), len(ahead)) == (edited, min(edited, 1))
 
 
 def test_files_that_did_not_change_keep_their_place_on_the_disk(small_project: Path, tmp_path: Path) -> None:

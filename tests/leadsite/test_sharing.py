@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from functools import partial
 
 import pytest
 
-from leadsite.sharing import shared
+from leadsite.sharing import at_once, begun, shared
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3, 9])
@@ -32,3 +33,17 @@ def test_what_a_task_raises_is_raised(jobs: int, place: int) -> None:
 def test_a_process_that_dies_is_not_taken_for_an_answer() -> None:
     with pytest.raises(RuntimeError, match="ended early"):
         shared([lambda: 1, lambda: os._exit(3)], 2)
+
+
+@pytest.mark.parametrize("begin", [begun, at_once])
+def test_a_task_that_was_begun_is_waited_for(begin: Callable[[Callable[[], list[int]]], Callable[[], list[int]]]) -> None:
+    assert [wait() for wait in (begin(lambda: [1]), begin(lambda: [2, 3]))] == [[1], [2, 3]]
+
+
+def test_what_a_begun_task_raises_is_raised_where_it_is_waited_for() -> None:
+    def fail() -> int:
+        raise LookupError("lost")
+
+    wait = begun(fail)
+    with pytest.raises(LookupError, match="lost"):
+        wait()
