@@ -34,7 +34,7 @@ test: $(READY)  ## Install what the tests need, then run the whole suite
 	@sh tests/web/needs.sh
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
-test-slow: $(READY)  ## The proofs that take minutes: kills, floods, every page and language
+test-slow: $(READY)  ## The proofs that take an hour: edits at random, kills, axe and Lighthouse on every page and language
 	@sh tests/web/needs.sh
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m slow
 

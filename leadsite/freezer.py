@@ -75,7 +75,7 @@ def freeze_shared(
             progress(1)
         return freezer.written
     chunks = _chunks(outputs)
-    gc.collect()
+    # Not collected before: next to nothing is garbage by now, and looking for it takes longer than both forks.
     gc.freeze()
     context = multiprocessing.get_context("fork")
     next_chunk = context.Value("i", 0)
