@@ -2,14 +2,15 @@
 
     python -m tests.web.screenshots [--project DIR] [--only TEXT]… [--out DIR]
 
-Pages come from the project as it stands: static ones through the site application, states of forms and mails through the
-forms API with a store of its own. `--only` takes pictures whose name holds a text (`jp/ja`, `landing`, `360-dark`).
+The project as it stands is built and served, with its images and web fonts; states of forms and mails come from the forms
+API with a store of its own. `--only` takes pictures whose name holds a text (`jp/ja`, `landing`, `360-dark`).
 Prints what is wider than its window; needs Chromium and the Noto fonts (`tests/web/needs.sh`).
 """
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import re
 import shutil
 import sys
@@ -22,29 +23,31 @@ from playwright.sync_api import sync_playwright
 
 from leadcore.reading import load_project
 from tests.conftest import CHROMIUM
-from tests.web.states import form_states, site_pages
+from tests.web.hosting import Gallery
 
 WIDTHS: tuple[int, ...] = (360, 1280)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+#: Images below the first view are fetched when they are scrolled to, which a picture of the whole page is not.
+_SHOW_IMAGES = "Promise.all([...document.images].map(image => { image.loading = 'eager'; return image.decode() }))"
 
 
-def take(pages: dict[str, str], out: Path, only: list[str]) -> list[str]:
+def take(gallery: Gallery, out: Path, only: list[str]) -> list[str]:
     """Takes the pictures, and gives the names of those that are wider than their window."""
     wide = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), headless=True, args=CHROMIUM)
         for width in WIDTHS:
             for scheme in SCHEMES:
-                wanted = {n: h for n, h in pages.items() if all(text in f"{n}-{width}-{scheme}" for text in only)}
+                wanted = [n for n in gallery.paths if all(text in f"{n}-{width}-{scheme}" for text in only)]
                 if not wanted:
                     continue
                 context = browser.new_context(
                     viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce", java_script_enabled=False
                 )
                 page = context.new_page()
-                page.route("**/*", lambda route: route.abort())
-                for name, html in wanted.items():
-                    page.set_content(html, wait_until="load")
+                for name in wanted:
+                    page.goto(gallery.url(name), wait_until="load")
+                    page.evaluate(_SHOW_IMAGES)
                     if page.locator("html").evaluate("e => e.scrollWidth > e.clientWidth"):
                         wide.append(f"{name}-{width}")
                     file = out / f"{name}-{width}-{scheme}.jpg"
@@ -90,11 +93,14 @@ def main() -> int:
     project = load_project(chosen.project.resolve())
     out = chosen.out or project.root / "var" / "screenshots"
     with tempfile.TemporaryDirectory() as folder:
-        pages = dict(site_pages(project)) | dict(form_states(project, Path(folder)))
-    wide = take(pages, out, chosen.only)
+        gallery = Gallery(project, Path(folder), dt.datetime.now(dt.UTC).date())
+        try:
+            wide = take(gallery, out, chosen.only)
+        finally:
+            gallery.close()
     for name in wide:
         print(f"wider than its window: {name}", file=sys.stderr)
-    print(f"{len(pages)} pages; the contact sheet is {contact_sheet(out)}")
+    print(f"{len(gallery.paths)} pages; the contact sheet is {contact_sheet(out)}")
     return int(bool(wide))
 
 

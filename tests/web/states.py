@@ -1,13 +1,12 @@
 """Every page and every state that a visitor of a project may meet, as HTML: pages of the sites, forms with mistakes, mails, and the
 pages behind the links in mails.
 
-`site_pages` and `form_states` give (market/locale/name, HTML). The names are TEMPLATES and STATES; SHOWN_BY says which template
-draws which of them.
+`one_of_each` gives the site's pages by market/locale/name, `form_states` (market/locale/name, HTML). The names are TEMPLATES and STATES;
+SHOWN_BY says which template draws which of them.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,8 +20,7 @@ from forms_api.store.engine import reading
 from leadcore.model.markets import Market
 from leadcore.model.project import Project
 from leadcore.rendering.webforms import static_form
-from leadsite.app import create_site_app
-from leadsite.plan import Output, Plan, make_plan
+from leadsite.plan import Output, Plan
 
 #: Templates of the static sites, in each locale of a market.
 TEMPLATES = ("landing-guide", "landing-demo", "list", "series", "post", "complete", "thanks", "privacy", "imprint")
@@ -59,14 +57,6 @@ def one_of_each(plan: Plan) -> dict[str, Output]:
         if output.path.endswith(("/", ".html")) or not output.path:
             found.setdefault(page_name(output), output)
     return {name: output for name, output in found.items() if not output.is_fallback or name.endswith(ONCE)}
-
-
-def site_pages(project: Project) -> Iterator[tuple[str, str]]:
-    """(market/locale/template, HTML) of each static page."""
-    plan = make_plan(project, dt.datetime.now(dt.UTC).date())
-    client = create_site_app(lambda: plan).test_client()
-    for name, output in one_of_each(plan).items():
-        yield name, client.get(f"/{output.market}/{output.path}").get_data(as_text=True)
 
 
 def form_states(project: Project, folder: Path, places: frozenset[tuple[str, str]] | None = None) -> Iterator[tuple[str, str]]:
