@@ -32,6 +32,7 @@ from leadcore.rendering.plain import plain_text
 from leadcore.rendering.templating import environment
 
 _LONGEST_GREETING = 60
+_LONE_LINK = re.compile(r'<p><a (href="[^"]*")>([^<]*)</a></p>')
 _LINK = re.compile(r"://|www\.|\w\.[a-z]{2,}(/|$|\s)", re.I)
 
 CONFIRM_SUBJECT = N_("Confirm your email address")
@@ -186,13 +187,18 @@ def _document_payload(
         preheader=str(document.meta.get("preheader", "")),
         paragraphs=marks.message_labels,
         foot=_foot(market, lead, words, marks),
-        body_html=markdown_to_html(markdown, rewrite),
+        body_html=_with_button(markdown_to_html(markdown, rewrite)),
         body_text=plain_text(markdown, rewrite, colon=words.colon.rstrip()),
         button=None,
         after=[],
         why=words.gettext(WHY_NEWS),
         message_key=name.replace("/", "."),
     )  # fmt: skip
+
+
+def _with_button(html: Markup) -> Markup:
+    """The text of a mail; its first link that stands alone in a paragraph is what the mail asks for, and a button."""
+    return Markup(_LONE_LINK.sub(r'<p><a class="button" \1>\2</a></p>', str(html), count=1))
 
 
 def _foot(market: Market, lead: Lead, words: Translator, marks: Identification) -> tuple[str, ...]:

@@ -62,14 +62,16 @@ def message_page(
     paragraphs: Sequence[str] = (),
     facts: Sequence[tuple[str, object]] = (),
     buttons: Sequence[Button] = (),
+    action: tuple[str, str] | None = None,
     links: Sequence[tuple[str, str]] = (),
     focus: bool = False,
     other_languages: bool = True,
 ) -> str:
-    """A heading, some sentences, and what can be done next."""
+    """A heading, some sentences, and what can be done next: `action` is the link that matters most."""
     return _render(
         project, market, locale, "message.html", title,
-        other_languages=other_languages, paragraphs=paragraphs, facts=facts, buttons=buttons, links=links, focus=focus,
+        other_languages=other_languages, paragraphs=paragraphs, facts=facts, buttons=buttons,
+        action=action, links=links, focus=focus,
     )  # fmt: skip
 
 
@@ -79,12 +81,16 @@ def receipt_page(project: Project, market: Market, locale: str, view: ReceiptVie
 
 
 def person_page(
-    project: Project, market: Market, locale: str, title: str, view: PersonView, *, said: str, address: str, address_error: str
+    project: Project, market: Market, locale: str, title: str, view: PersonView, *, said: str, use_error: str,
+    address: str, address_error: str,
 ) -> str:
-    """What is held about a person. `said` tells what was just done; `address` is a new one as typed."""
+    """What is held about a person. `said` tells what was just done; `address` is a new one as typed; errors stand at their fields."""
+    uses = [(f"use-{use}", use_error) for use, _ in view.uses[:1] if use_error]
+    errors = [*uses, *([("email", address_error)] if address_error else [])]
     return _render(
-        project, market, locale, "held.html", title, view=view, said=said, address=address, address_error=address_error
-    )
+        project, market, locale, "held.html", title, view=view, said=said, errors=errors, use_error=uses and use_error,
+        address=address, address_error=address_error,
+    )  # fmt: skip
 
 
 def correct_page(project: Project, market: Market, locale: str, title: str, view: CorrectView) -> str:

@@ -14,6 +14,7 @@ from leadcore.model.leads import Delivery, Lead
 from leadcore.model.locales import direction
 from leadcore.model.project import Project
 from leadcore.rendering.i18n import N_, Translator
+from leadcore.rendering.minor_fields import AGE, PARENT
 
 RECEIVED_ON = N_("Received")
 CONFIRMED_ON = N_("Confirmed")
@@ -52,13 +53,14 @@ WAITING = N_("{list}: on its way")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One lead: `facts` are (label, value), `history` and `sent` sentences, `texts` (lines, language, direction) of notices."""
+    """One lead: `facts` are (label, value), `history` sentences, `sent` sentences as HTML, `texts` (lines, language, direction) of
+    notices."""
 
     heading: str
     receipt: str
     facts: tuple[tuple[str, object], ...]
     history: tuple[str, ...]
-    sent: tuple[str, ...]
+    sent: tuple[Markup, ...]
     texts: tuple[tuple[tuple[str, ...], str, str], ...]
     correct_url: str
 
@@ -97,7 +99,7 @@ def _section(project: Project, words: Translator, one: Held, url: str) -> Sectio
         heading=words.gettext(definition.request) if definition else lead.form,
         receipt=lead.receipt,
         facts=tuple(facts),
-        history=tuple(f"{words.datetime(e.at, zone)}: {words.gettext(EVENTS[e.event])}" for e in known),
+        history=tuple(f"{words.datetime(e.at, zone)}{words.colon}{words.gettext(EVENTS[e.event])}" for e in known),
         sent=tuple(_sent(words, d) for d in _of_lists(one.deliveries)),
         texts=tuple((tuple(text.split("\n")), tag, direction(tag)) for text, tag, _ in texts_shown(one.record)),
         correct_url=f"{url}/{lead.receipt}" if definition and lead.market in project.markets else "",
@@ -108,16 +110,18 @@ def _of_lists(sent: Iterable[Delivery]) -> list[Delivery]:
     return [d for d in sent if d.kind == "list" and (d.delivered_at or d.open)]
 
 
-def _sent(words: Translator, delivery: Delivery) -> str:
-    name = f"{delivery.name} ({delivery.destination})"
+def _sent(words: Translator, delivery: Delivery) -> Markup:
+    # A list of our own needs no word beside its name.
+    place = delivery.name if delivery.destination == "list" else f"{delivery.name} ({delivery.destination})"
+    name = Markup("<bdi>{}</bdi>").format(place)
     if delivery.delivered_at is None:
-        return words.gettext(WAITING, list=name)
-    return words.gettext(SENT[delivery.action], list=name, date=words.date(delivery.delivered_at.date()))
+        return words.markup(WAITING, list=name)
+    return words.markup(SENT[delivery.action], list=name, date=words.date(delivery.delivered_at.date()))
 
 
 def lead_facts(words: Translator, lead: Lead, definition: FormDefinition | None) -> Iterable[tuple[str, object]]:
     """(label, value) of what the person typed. A field that has left its form is shown under its name."""
-    kinds = {f.name: f for f in definition.fields} if definition else {}
+    kinds = {f.name: f for f in (AGE, PARENT, *(definition.fields if definition else ()))}
     for name, value in lead.answers.items():
         if not value or (name in kinds and not kinds[name].label):
             continue

@@ -15,6 +15,7 @@ from leadcore.model.locales import direction
 from leadcore.model.markets import Market
 from leadcore.rendering.autolinks import linked
 from leadcore.rendering.i18n import N_, Translator
+from leadcore.rendering.minor_fields import AGE, PARENT
 from leadcore.rendering.notice_facts import ROLES
 
 TITLE = N_("Your consent receipt")
@@ -104,7 +105,8 @@ def _facts(
     words: Translator, market: Market, lead: Lead, definition: FormDefinition | None, first: ConsentEvent | None
 ) -> list[tuple[str, object]]:
     controller, privacy, language = market.controller, market.privacy, words.language
-    labels = (words.gettext(f.label).rstrip(" ?？؟") for f in definition.fields if f.label) if definition else ()
+    added = [field for field in (AGE, PARENT) if field.name in lead.answers]
+    labels = (words.gettext(f.label).rstrip(" ?？؟") for f in (*definition.fields, *added) if f.label) if definition else ()
     facts: list[tuple[str, object]] = [
         (words.gettext(NUMBER), Markup('<bdi dir="ltr">{}</bdi>').format(lead.receipt)),
         (words.gettext(WHO), Markup("{}<br>{}<br>{}").format(controller.name_in(language), controller.address_in(language), linked(controller.email))),

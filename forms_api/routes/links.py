@@ -82,13 +82,15 @@ def _confirmed(visit: Visit) -> Response:
     kit, lead, words = services(), visit.lead, visit.words
     definition = kit.project().forms[lead.form]
     url = delivered_url(kit.project(), visit.market, visit.locale, definition)
-    further = [(words.gettext(OPEN_IT), url)] if url else []
-    further.append((words.gettext(RECEIPT_TITLE), receipt_url(visit.market, kit.settings.secret_key, lead)))
-    further.append((words.gettext(HELD_TITLE), privacy_url(visit.market, kit.settings.secret_key, lead)))
+    further = [
+        (words.gettext(RECEIPT_TITLE), receipt_url(visit.market, kit.settings.secret_key, lead)),
+        (words.gettext(HELD_TITLE), privacy_url(visit.market, kit.settings.secret_key, lead)),
+    ]
     return visit.page(
         title=words.gettext(CONFIRMED_TITLE), focus=True,
         paragraphs=[words.gettext(CONFIRMED_TEXT, request=words.gettext(definition.request))],
         facts=[(words.gettext(RECEIPT), left_to_right(lead.receipt))],
+        action=(words.gettext(OPEN_IT), url) if url else None,
         links=further,
     )  # fmt: skip
 

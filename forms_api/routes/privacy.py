@@ -90,7 +90,7 @@ def do_privacy(token: str) -> Response:
     if action == "withdraw":
         uses = frozenset(request.form.getlist("use"))
         if not uses:
-            return held_page(visit, token, said=NOTHING_TICKED)
+            return held_page(visit, token, use_error=NOTHING_TICKED)
         settle(kit.writer.run(lambda c: kit.desk.withdraw(c, lead, now, uses)))
         return held_page(visit, token, said=WITHDRAWN)
     if action == "withdraw-all":
@@ -156,14 +156,14 @@ def _url(visit: Visit, token: str) -> str:
     return f"{visit.market.forms_url}/privacy/{token}"
 
 
-def held_page(visit: Visit, token: str, *, said: str = "", address: str = "", address_error: str = "") -> Response:
+def held_page(visit: Visit, token: str, *, said: str = "", use_error: str = "", address: str = "", address_error: str = "") -> Response:
     words, project = visit.words, services().project()
     view = person_view(project, words, _person(visit), _url(visit, token))
     page = person_page(
         project, visit.market, visit.locale, words.gettext(HELD_TITLE), view,
-        said=words.gettext(said), address=address, address_error=address_error,
+        said=words.gettext(said), use_error=words.gettext(use_error), address=address, address_error=address_error,
     )  # fmt: skip
-    return make_response(page, 422 if address_error else 200)
+    return make_response(page, 422 if address_error or use_error else 200)
 
 
 def _export(visit: Visit, action: str) -> Response:

@@ -1,4 +1,4 @@
-"""Headings in Japanese cut at their marks of pause, so that a line ends there before it ends within a clause.
+"""Where the lines of a heading may end: in Japanese at marks of pause before within a clause, and nowhere after "e-" of "e-mail".
 
 Browsers know phrases in Japanese and not what weighs more than a phrase; Chinese has its rule in the style sheet.
 """
@@ -11,10 +11,16 @@ from markupsafe import Markup, escape
 
 #: A clause with the mark that ends it.
 _CLAUSE = re.compile(r"[^、。：；！？]+[、。：；！？]*|[、。：；！？]+")
+#: A hyphen after a single letter or digit.
+_LONE = re.compile(r"(?<!\w)(\w)-(?=\w)")
 
 
 def clauses(tag: str, heading: str) -> str:
-    """The heading with each clause in a `<span class="clause">`, where a language needs it and the heading is plain text."""
+    """The heading with each clause in a `<span class="clause">`, where a language needs it and the heading is plain text; its
+    single letters held to what follows their hyphen."""
+    if "-" in heading and "<" not in heading:
+        held = _LONE.sub("\\1\N{NON-BREAKING HYPHEN}", str(heading))
+        heading = Markup(held) if isinstance(heading, Markup) else held
     parts = _CLAUSE.findall(heading) if tag.split("-")[0] == "ja" and "<" not in heading else []
     if len(parts) < 2:
         return heading

@@ -11,7 +11,7 @@ import datetime as dt
 import gettext as gettext_module
 import hashlib
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +38,16 @@ if TYPE_CHECKING:
 def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools look for
     """Marks a message for extraction where it is not translated on the spot."""
     return message
+
+
+def _filled(message: str, values: Mapping[str, object]) -> str:
+    """The message with its values; one that ends in a full stop, as "Ltd." does, takes no second one."""
+    text = message.format(**values)
+    if ".." in text:
+        for value in values.values():
+            if isinstance(value, str) and value.endswith("."):
+                text = text.replace(f"{value}.", value)
+    return text
 
 
 class Translator:
@@ -72,7 +82,7 @@ class Translator:
             if (text := catalog.gettext(message)) != message:
                 found = text
                 break
-        return found.format(**values) if values else found
+        return _filled(found, values) if values else found
 
     def ngettext(self, singular: str, plural: str, n: int, /, **values: object) -> str:
         """The form of the message for n; `{n}` is filled with n in the locale's digits."""
@@ -92,7 +102,7 @@ class Translator:
         """The message as HTML: its own text and every value escaped, values that are Markup kept."""
         if (found := self._markups.get(message)) is None:
             found = self._markups[message] = Markup(escape(self.gettext(message)))
-        return Markup(str(found).format(**{k: escape(v) for k, v in values.items()})) if values else found
+        return Markup(_filled(str(found), {k: escape(v) for k, v in values.items()})) if values else found
 
     def digits(self, text: str) -> str:
         """The text with Latin digits turned into the locale's own."""

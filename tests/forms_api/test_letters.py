@@ -126,6 +126,12 @@ def test_a_mail_is_set_in_the_fonts_and_signs_of_its_language(
     assert re.search(rf"{re.escape(colon.rstrip())}\nhttps://", mail["text"])
 
 
+@pytest.mark.parametrize(("market", "locale"), [("us", "en-US"), ("jp", "ja"), ("il", "he")])
+def test_what_a_mail_asks_for_is_a_button(mails_of: Callable[..., Mails], market: str, locale: str) -> None:
+    for name, mail in mails_of(market, locale).items():
+        assert mail["html"].count('<a class="button"') == 1, name
+
+
 @pytest.mark.parametrize(("market", "locale", "label"), [("cn", "zh-Hans", "广告 "), ("il", "he", "פרסומת ")])
 def test_the_label_of_the_law_stands_once_before_each_mail_of_a_series(mails_of: Callable[..., Mails], market: str, locale: str, label: str) -> None:
     for name, mail in mails_of(market, locale).items():

@@ -30,7 +30,7 @@ ONCE = ("chooser", "error", "post-stands-in")
 STATES = (
     "form-empty", "form-errors", "form-errors-demo", "nowhere", "problem",
     "mail-confirm", "link-confirm", "link-confirmed", "mail-guide-welcome", "mail-guide-first-step",
-    "link-receipt", "link-privacy", "link-privacy-sent", "mail-privacy", "held", "held-errors", "held-said", "correct", "correct-errors",
+    "link-receipt", "link-privacy", "link-privacy-sent", "mail-privacy", "held", "held-errors", "held-unticked", "held-said", "correct", "correct-errors",
     "mail-address", "link-address", "link-unsubscribe", "link-unsubscribed", "link-erased",
 )  # fmt: skip
 #: Template of the project -> a page or state that it draws.
@@ -118,12 +118,12 @@ class _Visitor:
         held = self._get(self.opened)
         yield "held", held
         yield "held-errors", self._post(self.opened, {"action": "address", "email": "ada@example"}, 422)
-        yield "held-said", self._post(self.opened, {"action": "withdraw"})
+        yield "held-unticked", self._post(self.opened, {"action": "withdraw"}, 422)
+        yield "held-said", self._post(self.opened, {"action": "address", "email": f"new.{self.email}"})
         correct = re.search(r'href="\S+?(/privacy/[^"/]+/[^"/]+)"', held)
         assert correct, "no link to correct the data"
         yield "correct", self._get(correct[1])
         yield "correct-errors", self._post(correct[1], {"name": "", "email": "ada@example"}, 422)
-        self._post(self.opened, {"action": "address", "email": f"new.{self.email}"})
         yield from self._mails("address")
         yield "link-address", self._get(self._link("address", "address"))
 

@@ -187,7 +187,11 @@ def test_a_purpose_ends_alone_and_stays_ended(any_api: Api) -> None:
     lead = any_api.taken("de", "de", "demo", phone="030 123456", consent_news_email="yes", consent_offers_voice="yes")
     path = any_api.opened(lead)
     assert page_of(any_api.client.get(path)).boxes() == {"use": False}
-    any_api.client.post(path, data={"action": "withdraw"})
+    unticked = any_api.client.post(path, data={"action": "withdraw"})
+    page = unticked.get_data(as_text=True)
+    assert unticked.status_code == 422 and "<title>Fehler: " in page and 'id="f-use-error"' in page
+    target = re.search(r'<li><a href="#(f-use-\w+)">', page)
+    assert target and f'id="{target[1]}"' in page
     assert [e.event for e in any_api.events(lead)] == ["given"], "no box, no withdrawal"
     any_api.client.post(path, data={"action": "withdraw", "use": "voice"})
     any_api.client.post(path, data={"action": "withdraw", "use": "voice"})

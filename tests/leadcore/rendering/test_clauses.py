@@ -1,4 +1,4 @@
-"""Japanese headings end their lines at marks of pause; no other heading is touched."""
+"""Japanese headings end their lines at marks of pause; in no language does a line end after "e-"."""
 
 from __future__ import annotations
 
@@ -17,6 +17,20 @@ def test_each_clause_keeps_its_mark() -> None:
 @pytest.mark.parametrize(("tag", "heading"), [("ja", "一手"), ("ja", "一手、"), ("zh-Hans", "先看看，再决定"), ("en", "One, two: three"), ("ja", Markup("<em>一</em>、二"))])
 def test_what_needs_no_cut_is_left_alone(tag: str, heading: str) -> None:
     assert clauses(tag, heading) is heading
+
+
+@pytest.mark.parametrize(
+    ("tag", "heading", "held"),
+    [
+        ("de", "Ihre neue E-Mail-Adresse", "Ihre neue E\u2011Mail-Adresse"),
+        ("pt-BR", Markup("Seu e-mail &amp; mais"), Markup("Seu e\u2011mail &amp; mais")),
+        ("uz", "1-qadam: tayyor-tayyor", "1\u2011qadam: tayyor-tayyor"),
+        ("en", Markup('<a href="/a-b">a-b</a>'), Markup('<a href="/a-b">a-b</a>')),
+    ],
+)
+def test_no_line_ends_after_a_letter_alone(tag: str, heading: str, held: str) -> None:
+    made = clauses(tag, heading)
+    assert (made, type(made)) == (held, type(held))
 
 
 def test_a_heading_that_was_not_escaped_is_escaped() -> None:

@@ -131,3 +131,10 @@ def test_a_translator_is_kept_until_told_to_forget(tmp_path: Path) -> None:
     assert translator(tmp_path, "de").gettext("a") == "eins"
     forget_catalogs()
     assert translator(tmp_path, "de").gettext("a") == "zwei"
+
+
+def test_a_name_that_ends_in_a_full_stop_ends_a_sentence(tmp_path: Path) -> None:
+    words = Translator(tmp_path, "en")
+    assert words.gettext("From {who}. Not {what}.", who="Exemplo Ltda.", what="us") == "From Exemplo Ltda. Not us."
+    assert words.markup("From {who}.", who="A & B Inc.") == Markup("From A &amp; B Inc.")
+    assert words.gettext("Wait.. {who}.", who="Inc.") == "Wait.. Inc."
