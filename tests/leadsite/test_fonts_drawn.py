@@ -43,7 +43,9 @@ MARK = """pattern => {
     const text = [...e.childNodes].filter(n => n.nodeType === 3).map(n => n.data).join('').trim();
     if (!text || !e.getClientRects().length) continue;
     e.dataset.lang = e.closest('[lang]').lang;
-    e.dataset.own = [...text].every(c => own.test(c) || /\\s|\\p{M}/u.test(c)) && e.dataset.lang === document.documentElement.lang ? '1' : '';
+    // What the theme draws before a text is not in its script.
+    const plain = !/["']/.test(getComputedStyle(e, '::before').content);
+    e.dataset.own = plain && [...text].every(c => own.test(c) || /\\s|\\p{M}/u.test(c)) && e.dataset.lang === document.documentElement.lang ? '1' : '';
     e.dataset.text = text.slice(0, 60);
     count++;
   }
