@@ -235,7 +235,7 @@ class Context:
                 rows.append({
                     "title": series.title, "description": series.meta.get("description", ""),
                     "url": self.local(addresses.series_path(self.market, self.locale, series.slug)),
-                    "count": len(self._parts(group)),
+                    "count": self.plan.part_counts[self.market.id, self.locale, group],
                 })  # fmt: skip
         title = self.words.gettext(BLOG_TITLE)
         return {"page": self.page(title, str(rows[0]["description"]) if rows else ""), "series": rows}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import marshal
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -87,7 +88,12 @@ class Plan:
 
     def index(self) -> None:
         """Makes what finds outputs, so that processes forked afterwards share it."""
-        self.by_path, self._by_key  # noqa: B018 - looked at so that they are there
+        self.by_path, self._by_key, self.part_counts  # noqa: B018 - looked at so that they are there
+
+    @cached_property
+    def part_counts(self) -> Mapping[tuple[str, str, str], int]:
+        """How many parts a series has in a market and locale, without opening one of them."""
+        return Counter((o.market, o.locale, o.text.group) for o in self.outputs if o.kind == "post" and o.text)
 
     @cached_property
     def memo(self) -> dict[tuple[Any, ...], Any]:

@@ -195,7 +195,7 @@ class Recipes:
             for group in market.series:
                 series_ = self.project.document(self.project.series_key(group), market, locale)
                 if series_:
-                    rows.append((series_.title, series_.meta.get("description"), series_.slug, len(self._documents(market, locale, group))))
+                    rows.append((series_.title, series_.meta.get("description"), series_.slug, self.plan.part_counts[market.id, locale, group]))
             return (rows,)
         if head == "thanks":
             form = self.project.forms[output.key.partition(":")[2]]
