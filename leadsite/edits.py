@@ -31,7 +31,7 @@ from leadsite.recipes import Recipes
 from leadsite.related import may_relate
 from leadsite.render import render_output
 from leadsite.sources import Stamp, differing, settled_stamp
-from leadsite.state import Changes, State, kept_at, write_state
+from leadsite.state import Changes, Section, State, kept_at, write_state
 from leadsite.text_checks import check_texts
 from leadsite.writing import Step, Written
 
@@ -74,10 +74,15 @@ def build_edits(root: Path, out: Path, state: State, changes: Changes, today: dt
         if any(differing(str(out), (MANIFEST,), (size,), (mtime_ns,))) or any(out.glob(STAGING + "*")):
             return None
         with staging_in(out) as staging:
-            report = _EditBuild(root, out, staging, state, plan).run(edits, stamps, changes, newer)
-            for name in spent if report is not None else ():
-                (root / name).unlink(missing_ok=True)
-            return report
+            done = _EditBuild(out, staging, state, plan).run(edits, stamps, changes, newer)
+        if done is None:
+            return None
+        report, sections = done
+        # Only when nothing is left to tidy: a build that finds nothing changed looks no further.
+        write_state(root, out, sections)
+        for name in spent:
+            (root / name).unlink(missing_ok=True)
+        return report
 
 
 class _Edit:
@@ -141,13 +146,13 @@ def _is_text(path: str) -> bool:
 class _EditBuild:
     """The few outputs that edits touch, and what takes their places."""
 
-    def __init__(self, root: Path, out: Path, staging: Path, state: State, plan: Plan) -> None:
-        self.root, self.out, self.staging, self.state, self.plan = root, out, staging, state, plan
+    def __init__(self, out: Path, staging: Path, state: State, plan: Plan) -> None:
+        self.out, self.staging, self.state, self.plan = out, staging, state, plan
 
     def run(
         self, edits: Sequence[_Edit], stamps: Mapping[str, Stamp], changes: Changes, newer: Mapping[str, bytes]
-    ) -> BuildReport | None:
-        """Renders and keeps. `newer` are the facts that are not as they were kept."""
+    ) -> tuple[BuildReport, dict[str, Section]] | None:
+        """Renders; gives the report and the state to be kept. `newer` are the facts that are not as they were kept."""
         state, plan = self.state, self.plan
         lost = frozenset(changes.damaged)
         touched = {number: output for number, output in enumerate(plan.outputs) if output.file in lost} if lost else {}
@@ -166,11 +171,11 @@ class _EditBuild:
             switch(self.staging, self.out, fresh, (), state.output_files, (), guarded=False)
         manifest = os.stat(self.out / MANIFEST)
         sections = state.with_edits(sources, changes.folders, written, newer, (manifest.st_size, manifest.st_mtime_ns))
-        write_state(self.root, self.out, sections)
-        return BuildReport(
+        report = BuildReport(
             written=len(fresh), unchanged=len(state.output_files) - len(fresh), removed=0, pages=len(plan.outputs),
             markets=state.markets, rendered=tuple(one.file for one in written.values() if one.rendered),
         )  # fmt: skip
+        return report, sections
 
     def _patch_manifest(self, written: Mapping[int, Written]) -> None:
         """The last manifest with the new digests, in staging."""

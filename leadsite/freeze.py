@@ -110,7 +110,11 @@ def freeze(
         state = read_state(plan.project.root, out)
         now = before or surroundings_now(plan.project, state)
         with staging_in(out) as staging:
-            return _Build(plan, out, staging, markets, chosen, gone, state, now).run(jobs, progress, last, judge)
+            build = _Build(plan, out, staging, markets, chosen, gone, state, now)
+            report = build.run(jobs, progress, last, judge)
+        # Only when nothing is left to tidy: a build that finds nothing changed looks no further.
+        build.keep()
+        return report
 
 
 class _Build:
@@ -125,6 +129,7 @@ class _Build:
         self.last: Mapping[str, Made] = state.outputs if state else {}
         self.damaged = frozenset(state.damaged(out) if state else ())
         self.code = code_digest()
+        self._made: tuple[Sequence[Output], Mapping[str, Kept], Sequence[int], bool]
 
     def run(self, jobs: int, progress: Callable[[int, int], None], last_pages: list[dict[str, str]], judge: Judge) -> BuildReport:
         outputs = self.plan.only(self.chosen)
@@ -149,7 +154,7 @@ class _Build:
         with (self.staging / MANIFEST).open("wb") as file:
             places = write_manifest(file, self.plan, outputs, files, [one.sha256 for one in pages], kept_pages)
         switch(self.staging, self.out, fresh, removed, [*written, *others], self.gone)
-        self._keep(outputs, {**written, **others}, places, bool(closing))
+        self._made = (outputs, {**written, **others}, places, bool(closing))
         return BuildReport(
             written=len(fresh), unchanged=len(written) - len(fresh), removed=len(removed), pages=len(outputs), markets=self.chosen,
             rendered=tuple(one.file for one in written.values() if one.rendered), closing=closing, notices=notices,
@@ -205,7 +210,9 @@ class _Build:
             remove_pictures(root, {one.name for pictures in wanted.values() for one in pictures})
         return found
 
-    def _keep(self, outputs: Sequence[Output], made: Mapping[str, Kept], places: Sequence[int], closed: bool) -> None:
+    def keep(self) -> None:
+        """Leaves for the next build what this one made, once it has run."""
+        outputs, made, places, closed = self._made
         stat = os.stat(self.out / MANIFEST)
         project = self.plan.project
         write_state(project.root, self.out, sections_of(Finished(

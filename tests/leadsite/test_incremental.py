@@ -15,7 +15,7 @@ from flask_frozen import Freezer
 from leadsite.app import create_site_app
 from leadsite.build import current
 from leadsite.checks import check_project
-from leadsite.state import read_state
+from leadsite.state import read_state, write_state
 
 from .building import TODAY, build
 
@@ -348,6 +348,20 @@ def test_several_processes_find_the_changes_that_one_finds(
     together = state.changes(small_project, out, ahead=lambda: ahead.append(True))
     assert together == alone and together.damaged == (page.relative_to(out).as_posix(),)
     assert (len(together.changed), len(ahead)) == (edited, min(edited, 1))
+
+
+def test_what_was_built_is_remembered_only_when_nothing_is_left_to_tidy(
+    small_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build killed after it was remembered would leave its staging folder to one that finds nothing changed."""
+    out, left = tmp_path / "out", []
+    for module in ("leadsite.freeze", "leadsite.edits"):
+        monkeypatch.setattr(f"{module}.write_state", lambda *given, m=module: (left.append((m, list(out.glob(".staging-*")))), write_state(*given)))
+    grow(small_project)
+    build(small_project, out)
+    edit_body(small_project, random.Random(1))
+    build(small_project, out)
+    assert left == [("leadsite.freeze", []), ("leadsite.edits", [])]
 
 
 def test_files_that_did_not_change_keep_their_place_on_the_disk(small_project: Path, tmp_path: Path) -> None:
