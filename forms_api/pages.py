@@ -85,10 +85,10 @@ def person_page(
     address: str, address_error: str,
 ) -> str:
     """What is held about a person. `said` tells what was just done; `address` is a new one as typed; errors stand at their fields."""
-    uses = [(f"use-{use}", use_error) for use, _ in view.uses[:1] if use_error]
-    errors = [*uses, *([("email", address_error)] if address_error else [])]
+    fields = [*((f"use-{use}", use_error) for use, _ in view.uses[:1]), ("email", address_error)]
+    errors = [(field, error) for field, error in fields if error]
     return _render(
-        project, market, locale, "held.html", title, view=view, said=said, errors=errors, use_error=uses and use_error,
+        project, market, locale, "held.html", title, view=view, said=said, errors=errors, use_error=use_error,
         address=address, address_error=address_error,
     )  # fmt: skip
 

@@ -70,12 +70,13 @@ class Kept:
         self._new = {}
 
 
-def keep_file(place: Path, data: bytes) -> bool:
-    """Writes a file of what can be made again, whole or not at all; whether it could be written."""
+def keep_file(place: Path, *pieces: bytes | memoryview) -> bool:
+    """Writes a file of what can be made again, whole or not at all, its pieces one after the other; whether it could be written."""
     draft = place.with_name(f"{place.name}.{os.getpid()}")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(data)
+        with draft.open("wb") as file:
+            file.writelines(pieces)
         draft.replace(place)
     except OSError:
         with contextlib.suppress(OSError):

@@ -18,6 +18,7 @@ from itertools import accumulate, islice
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from leadcore.kept import keep_file
 from leadsite.sharing import at_once, begun
 from leadsite.sources import FEWEST_TO_SHARE, Stamp, additions, differing, digest_of
 
@@ -343,20 +344,14 @@ def sections_of(done: Finished) -> dict[str, Section]:
 
 def write_state(root: Path, out: Path, sections: Mapping[str, Section]) -> None:
     """Keeps the state. Where it cannot be kept, the next build starts from nothing, and that is all."""
-    index, at = {}, 0
+    index: dict[str, tuple[int, int]] = {}
+    pieces: list[bytes | memoryview] = []
+    at = 0
     for name, data in sections.items():
-        length = sum(map(len, data)) if isinstance(data, list) else len(data)
+        parts = data if isinstance(data, list) else [data]
+        length = sum(map(len, parts))
         index[name] = (at, length)
         at += length
+        pieces += parts
     head = marshal.dumps(index)
-    place = state_file(root, out)
-    draft = place.with_suffix(f".{os.getpid()}")
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as file:
-            file.write(FORMAT + len(head).to_bytes(8, "big") + head)
-            for data in sections.values():
-                file.writelines(data if isinstance(data, list) else (data,))
-        draft.replace(place)
-    except OSError:
-        draft.unlink(missing_ok=True)
+    keep_file(state_file(root, out), FORMAT + len(head).to_bytes(8, "big") + head, *pieces)
